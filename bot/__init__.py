@@ -1,0 +1,1 @@
+"""Outloud: a chat bot for narrating work."""
