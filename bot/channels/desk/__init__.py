@@ -1,0 +1,69 @@
+"""Looking channels up, keeping their members and roles, and speaking in the thread of their day."""
+
+from __future__ import annotations
+
+from bot.channels.desk import days, membership
+from bot.channels.desk.days import day_at, hush, last_voice, open_day, speak
+from bot.channels.desk.membership import (
+    FRESH,
+    belongs,
+    can_read,
+    choose_members,
+    members,
+    of_person,
+    put_members,
+    refresh,
+    sync_members,
+)
+from bot.channels.desk.places import every, find, get, many, place_of
+from bot.channels.desk.rights import (
+    curates,
+    is_admin,
+    is_curator,
+    require_admin,
+    roles,
+    set_roles,
+)
+from bot.channels.tables import Channel
+from bot.chat import Joined, Left, Removed
+from bot.engine.feature import Feature
+
+FEATURE = Feature(
+    name="channels",
+    on_event={
+        Joined: membership.on_joined,
+        Left: membership.on_left,
+        Removed: days.on_removed,
+    },
+    chores={"refresh": membership.refresh},
+)
+
+__all__ = [
+    "FEATURE",
+    "FRESH",
+    "Channel",
+    "belongs",
+    "can_read",
+    "choose_members",
+    "curates",
+    "day_at",
+    "every",
+    "find",
+    "get",
+    "hush",
+    "is_admin",
+    "is_curator",
+    "last_voice",
+    "many",
+    "members",
+    "of_person",
+    "open_day",
+    "place_of",
+    "put_members",
+    "refresh",
+    "require_admin",
+    "roles",
+    "set_roles",
+    "speak",
+    "sync_members",
+]

@@ -1,0 +1,42 @@
+"""Channels by where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select, tuple_
+
+from bot.channels import rules
+from bot.channels.tables import Channel
+from bot.chat import Place
+from bot.store.session import Work
+
+
+def place_of(channel: Channel) -> Place:
+    """Where the channel is."""
+    platform, _, workspace = channel.workspace_id.partition(":")
+    return Place(platform, workspace, channel.id)
+
+
+async def find(work: Work, place: Place) -> Channel | None:
+    """The configured channel at a place, in whichever of its threads; None for any other place."""
+    return await work.session.get(Channel, (place.workspace_id, place.channel))
+
+
+async def get(work: Work, workspace_id: str, channel_id: str) -> Channel:
+    """The channel with this id; it exists."""
+    return await work.session.get_one(Channel, (workspace_id, channel_id))
+
+
+async def many(work: Work, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Channel]:
+    """Channels by workspace and id, in one question."""
+    found = await work.session.scalars(
+        select(Channel).where(tuple_(Channel.workspace_id, Channel.id).in_(keys))
+    )
+    return {(one.workspace_id, one.id): one for one in found}
+
+
+async def every(work: Work, workspace_id: str) -> list[Channel]:
+    """A workspace's configured channels, teams first, by name."""
+    found = await work.session.scalars(select(Channel).where(Channel.workspace_id == workspace_id))
+    return sorted(found, key=lambda one: (rules.RINGS.index(one.ring), one.name))

@@ -1,0 +1,1 @@
+"""Durable machinery that knows no feature: inbox, outbox, ticks, limits, wall clocks."""

@@ -1,0 +1,50 @@
+"""What a feature offers: its commands, buttons and forms, and what it does when things happen or are due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.chat import (
+    AccountId,
+    Chat,
+    Command,
+    CommandHelp,
+    Event,
+    Place,
+    Press,
+    Reply,
+    Shortcut,
+    Submit,
+)
+from bot.store.session import Store, Work
+
+OnCommand = Callable[[Work, Command], Awaitable[Reply]]
+OnPress = Callable[[Work, Press], Awaitable[Reply]]
+OnSubmit = Callable[[Work, Submit], Awaitable[Reply]]
+OnEvent = Callable[[Work, Any], Awaitable[bool]]
+"""Handles an event; True when no later feature should see it."""
+Complete = Callable[[Work, str, AccountId, Place], Awaitable[tuple[str, ...]]]
+Due = Callable[[Work], Awaitable[int]]
+"""Does at most one batch of what is due and says how much that was; called until it says 0."""
+Chore = Callable[[Store, Mapping[str, Chat]], Awaitable[None]]
+"""Something to do now and then that asks a platform, and so cannot happen inside a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature as the composition root sees it."""
+
+    name: str
+    commands: tuple[CommandHelp, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    on_command: Mapping[str, OnCommand] = field(default_factory=dict)
+    on_press: Mapping[str, OnPress] = field(default_factory=dict)
+    """By the verb of the action."""
+    on_submit: Mapping[str, OnSubmit] = field(default_factory=dict)
+    """By the verb of the form's id, which is written as an action."""
+    on_event: Mapping[type[Event], OnEvent] = field(default_factory=dict)
+    complete: Mapping[str, Complete] = field(default_factory=dict)
+    due: Mapping[str, Due] = field(default_factory=dict)
+    chores: Mapping[str, Chore] = field(default_factory=dict)

@@ -1,0 +1,29 @@
+"""How long to wait, how often to try: the numbers of the engine, and the arithmetic on them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+LEASE = timedelta(seconds=60)
+"""How long a sender keeps a destination; longer than any send may take."""
+SEND_SECONDS = 25.0
+"""After this long without an answer a send is unsure."""
+ASK_SECONDS = 10.0
+"""After this long without an answer to a question about somebody, an event is tried again later."""
+CHORE_SECONDS = 60.0
+"""After this long a chore is given up until the next tick."""
+STOP_SECONDS = 10.0
+"""How long a stopping loop waits for what is in flight."""
+STRIKES = 8
+"""A message is given up after this many failures in a row: about two hours."""
+TRIES = 5
+"""An event is set aside after this many failures in a row."""
+AT_ONCE = 50
+"""Destinations one sender, and conversations one inbox, takes at a time."""
+A_MOMENT = timedelta(seconds=0.2)
+"""When to come back for a message that somebody is changing right now."""
+
+
+def back_off(strikes: int) -> timedelta:
+    """How long to wait after so many failures in a row: 2, 8, 32 s and so on, at most an hour."""
+    return timedelta(seconds=min(2 * 4 ** max(strikes - 1, 0), 3600))

@@ -1,0 +1,247 @@
+"""The outbox: what should stand where, written in the transaction that causes it.
+
+A row is a wish, not a request: it says what one message should read now. The sender brings the platform to it, so
+that ten changes before the next send cost one edit, and a crash between two steps leaves a wish that is still true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, or_, select, true, tuple_, update
+
+from bot.chat import Card, Place, Ref
+from bot.engine.records import write_card
+from bot.engine.tables import Destination, OutboxRow, Posted
+from bot.store.base import insert, new_id
+from bot.store.session import Work
+
+NOTHING = "{}"
+"""The card of a message that is gone: nothing of its words is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message to bring into being: `key` names its subject, once per workspace."""
+
+    to: Place
+    card: Card
+    key: str
+    under: str = ""
+    """The key of the message in the same channel in whose thread it goes."""
+
+
+async def show(work: Work, to: Place, card: Card, *, key: str, under: str = "") -> bool:
+    """Make the message with this key say this card, posting it if it is not there.
+
+    Returns False when a moderator took it away, which is for good, or when it was given up: then it says this card
+    once an operator lets it be tried again.
+    """
+    row = await _lock(work, to.workspace_id, key)
+    if row is None:
+        await show_new(work, [Post(to, card, key, under)])
+        return True
+    if row.taken:
+        return False
+    written = write_card(card)
+    if row.state == "gone":
+        row.destination, row.thread, row.under = str(to.open), to.thread, under
+    if row.card != written or not row.wanted:
+        row.card, row.wanted = written, True
+        if row.state != "dead":
+            await _again(work, row)
+        else:
+            row.revision += 1
+    return row.state != "dead"
+
+
+async def show_new(work: Work, posts: Sequence[Post]) -> None:
+    """Queue messages that are new; one whose key exists stays as it is."""
+    rows = [
+        {
+            "workspace_id": post.to.workspace_id,
+            "key": post.key,
+            "destination": str(post.to.open),
+            "thread": post.to.thread,
+            "under": post.under,
+            "card": write_card(post.card),
+            "wanted": True,
+            "taken": False,
+            "revision": 1,
+            "shown": 0,
+            "lives": 1,
+            "state": "pending",
+            "unsure": False,
+            "turn": new_id(),
+            "strikes": 0,
+            "error": "",
+            "not_before": work.now,
+            "created_at": work.now,
+        }
+        for post in posts
+    ]
+    if not rows:
+        return
+    new = insert(work.session, OutboxRow).on_conflict_do_nothing()
+    kept = await work.session.scalars(new.returning(OutboxRow.destination), rows)
+    await _expect(work, Counter(kept))
+
+
+async def withdraw(work: Work, workspace_id: str, key: str) -> None:
+    """Take the message with this key away, or do not post it if it is not there yet."""
+    row = await _lock(work, workspace_id, key)
+    if row is not None and row.wanted:
+        row.wanted = False
+        await _take_away(work, row)
+
+
+async def _take_away(work: Work, row: OutboxRow) -> None:
+    if row.shown or row.unsure:
+        # A post whose end is not known may have to be made once more before it can be removed.
+        row.card = row.card if row.unsure else NOTHING
+        await _again(work, row)
+        return
+    if row.state == "pending":
+        await _expect(work, {row.destination: -1})
+    row.state, row.card = "gone", NOTHING
+
+
+async def find(work: Work, ref: Ref) -> str | None:
+    """The key of the message that stands here, when it is one of ours."""
+    return await work.session.scalar(
+        select(Posted.key).where(
+            Posted.workspace_id == ref.place.workspace_id,
+            Posted.place == str(ref.place),
+            Posted.message == ref.id,
+        )
+    )
+
+
+async def refs(work: Work, workspace_id: str, key: str) -> tuple[Ref, ...]:
+    """Where the parts of this message stand, in order; empty while it is not posted or when it was taken away."""
+    return (await refs_of(work, [(workspace_id, key)])).get((workspace_id, key), ())
+
+
+async def refs_of(
+    work: Work, keys: Collection[tuple[str, str]], *, taken: bool = False
+) -> dict[tuple[str, str], tuple[Ref, ...]]:
+    """Where messages stand, by workspace and key; with `taken` also what is left of those taken away."""
+    if not keys:
+        return {}
+    found = await work.session.execute(
+        select(Posted)
+        .join(
+            OutboxRow,
+            (OutboxRow.workspace_id == Posted.workspace_id) & (OutboxRow.key == Posted.key),
+        )
+        .where(tuple_(Posted.workspace_id, Posted.key).in_(keys))
+        .where(true() if taken else ~OutboxRow.taken)
+        .order_by(Posted.part)
+    )
+    standing: dict[tuple[str, str], tuple[Ref, ...]] = {}
+    for part in found.scalars():
+        key = (part.workspace_id, part.key)
+        standing[key] = (*standing.get(key, ()), Ref(Place.parse(part.place), part.message))
+    return standing
+
+
+async def is_over(work: Work, workspace_id: str, key: str) -> bool:
+    """Whether somebody else took this message away or it was given up, so that showing it does nothing."""
+    found = await work.session.scalar(
+        select(OutboxRow.key).where(
+            OutboxRow.workspace_id == workspace_id,
+            OutboxRow.key == key,
+            or_(OutboxRow.taken, OutboxRow.state == "dead"),
+        )
+    )
+    return found is not None
+
+
+async def lost(work: Work, ref: Ref) -> str | None:
+    """Note that somebody took one of our messages away; returns its key when it was ours.
+
+    Where a platform made us split it, one part was taken and the others follow.
+    """
+    key = await find(work, ref)
+    if key is None:
+        return None
+    row = await _lock(work, ref.place.workspace_id, key)
+    if row is None or row.taken or row.state == "gone":
+        return key
+    parts = (await refs_of(work, [(row.workspace_id, key)]))[row.workspace_id, key]
+    row.taken, row.wanted = True, False
+    if len(parts) == 1:
+        row.shown, row.unsure = 0, False
+    await _take_away(work, row)
+    return key
+
+
+async def forget(work: Work, workspace_id: str, keys: Sequence[str]) -> None:
+    """Empty the words of messages that are gone, so that nothing of them is kept."""
+    await work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.workspace_id == workspace_id, OutboxRow.key.in_(keys))
+        .where(OutboxRow.state.in_(("gone", "dead")))
+        .values(card=NOTHING)
+    )
+
+
+async def settle_refs(
+    work: Work, workspace_id: str, key: str, before: Sequence[Ref], now_at: Sequence[Ref]
+) -> None:
+    """Keep where the parts of a message stand now, when that is not where they stood before."""
+    if tuple(before) == tuple(now_at):
+        return
+    await work.session.execute(
+        delete(Posted).where(Posted.workspace_id == workspace_id, Posted.key == key)
+    )
+    work.session.add_all(
+        Posted(workspace_id=workspace_id, key=key, part=part, place=str(ref.place), message=ref.id)
+        for part, ref in enumerate(now_at)
+    )
+
+
+async def _lock(work: Work, workspace_id: str, key: str) -> OutboxRow | None:
+    return await work.session.get(OutboxRow, (workspace_id, key), with_for_update=True)
+
+
+async def _again(work: Work, row: OutboxRow) -> None:
+    """Queue a changed row behind what already waits for its destination, unless it waits itself."""
+    row.revision += 1
+    work.wakes.add("outbox")
+    if row.state != "pending":
+        row.state = "pending"
+        row.turn = new_id()
+        row.strikes = 0
+        row.not_before = work.now
+        await _expect(work, {row.destination: 1})
+
+
+async def _expect(work: Work, counts: Mapping[str, int]) -> None:
+    """Add to the number of messages that each destination waits for."""
+    if not counts:
+        return
+    work.wakes.add("outbox")
+    statement = insert(work.session, Destination)
+    statement = statement.on_conflict_do_update(
+        index_elements=[Destination.workspace_id, Destination.place],
+        set_={"pending": Destination.pending + statement.excluded.pending},
+    )
+    # In one order everywhere, so that two transactions seldom wait for each other.
+    places = [(Place.parse(written), count) for written, count in sorted(counts.items())]
+    await work.session.execute(
+        statement,
+        [
+            {
+                "workspace_id": place.workspace_id,
+                "place": str(place),
+                "platform": place.platform,
+                "pending": count,
+                "next_at": work.now,
+                "lease_token": 0,
+            }
+            for place, count in places
+        ],
+    )

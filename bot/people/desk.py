@@ -1,0 +1,288 @@
+"""Meeting people, and looking them up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, tuple_, update
+
+from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
+from bot.engine import clock
+from bot.engine.feature import Feature
+from bot.people import rules
+from bot.people.tables import Account
+from bot.people.tables import Person as Person
+from bot.people.tables import Workspace as Workspace
+from bot.refusal import Refusal
+from bot.store.base import insert, new_id
+from bot.store.session import Store, Work
+
+FRESH = timedelta(hours=6)
+"""How long a name and a zone are believed before the platform is asked again."""
+PATIENCE = 2.0
+"""Seconds to wait for what a platform knows of somebody: people who type a command wait as long."""
+LATER = timedelta(minutes=10)
+"""When a platform that could not tell is asked again."""
+AT_ONCE = 5000
+"""People in one question: databases take so many parameters and no more."""
+
+PersonKey = tuple[str, int]
+"""Workspace and person."""
+
+
+async def meet(store: Store, chat: Chat, account: AccountId) -> None:
+    """Make sure that an account is known, with a name and a zone no older than six hours.
+
+    Of somebody known what is known will do when the platform cannot tell; of a stranger the trouble is raised.
+    """
+    async with store.look() as work:
+        person = await _of_account(work, account)
+    if person is not None and person.present and person.profile_at > store.now() - FRESH:
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            profile = await chat.profile(account)
+    except (Busy, Refused, Unsure, TimeoutError):
+        if person is None:
+            raise
+        async with store.work() as work:
+            await _read_at(work, person, work.now - FRESH + LATER)
+        return
+    async with store.work() as work:
+        if profile is not None and not profile.is_bot:
+            await learn(work, account, profile)
+        elif person is not None:
+            # They left while nobody listened.
+            await _read_at(work, person, work.now, present=False)
+
+
+async def _read_at(work: Work, person: Person, moment: datetime, **also: bool) -> None:
+    await work.session.execute(
+        update(Person)
+        .where(Person.workspace_id == person.workspace_id, Person.id == person.id)
+        .values(profile_at=moment, **also)
+    )
+
+
+async def learn(work: Work, account: AccountId, profile: Profile) -> Person:
+    """Keep what a platform says of an account, and return the person behind it."""
+    await open_workspace(work, account.workspace_id)
+    person = await _of_account(work, account)
+    if person is None:
+        # Two who meet the same stranger at once wait for each other here.
+        await work.session.get(Workspace, account.workspace_id, with_for_update=True)
+        person = await _of_account(work, account)
+    if person is None:
+        person = Person(
+            workspace_id=account.workspace_id,
+            id=new_id(),
+            name=profile.name,
+            zone=_known_zone(profile.zone) or "UTC",
+            met_at=work.now,
+            profile_at=work.now,
+        )
+        work.session.add(person)
+        await work.session.flush()
+        work.session.add(
+            Account(workspace_id=account.workspace_id, id=account.id, person_id=person.id)
+        )
+    person.name = profile.name
+    zone = _known_zone(profile.zone)
+    if zone and not person.zone_chosen and zone != person.zone:
+        person.zone, person.moved = zone, True
+    person.is_admin = profile.is_admin
+    person.present = True
+    person.profile_at = work.now
+    await work.session.flush()
+    return person
+
+
+def _known_zone(zone: str | None) -> str | None:
+    return zone if zone and zone in clock.zones() else None
+
+
+async def open_workspace(work: Work, workspace_id: str) -> Workspace:
+    """The workspace's row, made when it is new."""
+    await work.session.execute(
+        insert(work.session, Workspace)
+        .values(workspace_id=workspace_id, confidential=[], created_at=work.now)
+        .on_conflict_do_nothing()
+    )
+    return await work.session.get_one(Workspace, workspace_id)
+
+
+async def workspaces(work: Work) -> list[Workspace]:
+    """Every workspace the bot knows."""
+    return list(await work.session.scalars(select(Workspace).order_by(Workspace.workspace_id)))
+
+
+async def _of_account(work: Work, account: AccountId) -> Person | None:
+    return await work.session.scalar(
+        select(Person)
+        .join(
+            Account,
+            (Account.workspace_id == Person.workspace_id) & (Account.person_id == Person.id),
+        )
+        .where(Account.workspace_id == account.workspace_id, Account.id == account.id)
+    )
+
+
+async def find(work: Work, account: AccountId) -> Person | None:
+    """The person behind an account, or None for a stranger."""
+    return await _of_account(work, account)
+
+
+async def caller(work: Work, account: AccountId) -> Person:
+    """The person who asks for something; refuses a stranger and somebody who left."""
+    person = await _of_account(work, account)
+    if person is None or not person.present:
+        raise Refusal("I only work for members of this workspace, and I do not know you as one.")
+    return person
+
+
+async def get(work: Work, workspace_id: str, person_id: int) -> Person:
+    """The person with this id; they exist."""
+    return await work.session.get_one(Person, (workspace_id, person_id))
+
+
+async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Person]:
+    """People by workspace and id."""
+    people: dict[PersonKey, Person] = {}
+    for some in _in_parts(keys):
+        found = await work.session.scalars(
+            select(Person).where(tuple_(Person.workspace_id, Person.id).in_(some))
+        )
+        people |= {(person.workspace_id, person.id): person for person in found}
+    return people
+
+
+async def direct_places(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Place]:
+    """Where the bot reaches each of these people alone."""
+    places: dict[PersonKey, Place] = {}
+    for some in _in_parts(keys):
+        found = await work.session.scalars(
+            select(Account)
+            .where(tuple_(Account.workspace_id, Account.person_id).in_(some))
+            .order_by(Account.id)
+        )
+        for account in found:
+            platform, _, workspace = account.workspace_id.partition(":")
+            places.setdefault(
+                (account.workspace_id, account.person_id),
+                AccountId(platform, workspace, account.id).direct,
+            )
+    return places
+
+
+def _in_parts(keys: Collection[PersonKey]) -> Iterator[list[PersonKey]]:
+    every = list(keys)
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
+
+
+async def direct(work: Work, person: Person) -> Place:
+    """Where the bot reaches this person alone."""
+    key = (person.workspace_id, person.id)
+    return (await direct_places(work, [key]))[key]
+
+
+async def account_of(work: Work, person: Person) -> AccountId:
+    """The person's account, as the platform names it."""
+    return (await direct(work, person)).account
+
+
+async def everybody(work: Work, workspace_id: str) -> list[Person]:
+    """Everybody present in a workspace, by name."""
+    return list(
+        await work.session.scalars(
+            select(Person)
+            .where(Person.workspace_id == workspace_id, Person.present)
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def today(work: Work, person: Person) -> date:
+    """The calendar day it is for this person."""
+    return clock.local_day(work.now, person.zone)
+
+
+def go_away(work: Work, person: Person, until: date) -> None:
+    """Leave somebody alone up to and including a day."""
+    rules.check_away(until, today(work, person))
+    person.away_until = until
+    person.welcome_back = False
+
+
+def choose_zone(person: Person, zone: str) -> None:
+    """Keep the zone somebody chose; the platform's no longer counts."""
+    person.moved = person.moved or zone != person.zone
+    person.zone, person.zone_chosen = zone, True
+
+
+async def moved(work: Work, most: int) -> list[Person]:
+    """People whose zone changed and whose times are not worked out again, each of them once."""
+    found = list(
+        await work.session.scalars(
+            select(Person).where(Person.moved).limit(most).with_for_update(skip_locked=True)
+        )
+    )
+    for person in found:
+        person.moved = False
+    return found
+
+
+def come_back(person: Person) -> None:
+    """End a time away early."""
+    person.away_until = None
+    person.welcome_back = False
+
+
+async def refresh(store: Store, chats: Mapping[str, Chat]) -> None:
+    """Read names and zones again, a few at a time, so that somebody who moved is asked at the right hour."""
+    for platform, chat in chats.items():
+        async with store.look() as work:
+            stale = await work.session.execute(
+                select(Person.workspace_id, Account.id)
+                .join(
+                    Account,
+                    (Account.workspace_id == Person.workspace_id)
+                    & (Account.person_id == Person.id),
+                )
+                .where(
+                    Person.present,
+                    Person.profile_at < work.now - FRESH,
+                    Person.workspace_id.startswith(f"{platform}:", autoescape=True),
+                )
+                .order_by(Person.profile_at)
+                .limit(20)
+            )
+            accounts = [
+                AccountId(platform, workspace_id.partition(":")[2], account)
+                for workspace_id, account in stale
+            ]
+        for account in accounts:
+            await meet(store, chat, account)
+
+
+async def on_left(work: Work, event: Left) -> bool:
+    """Somebody left the workspace: what they wrote stays theirs, and nothing is asked any more."""
+    if event.channel is None and (person := await _of_account(work, event.by)):
+        person.present = False
+    return False
+
+
+async def on_joined(work: Work, event: Joined) -> bool:
+    """Somebody is in the workspace again."""
+    if person := await _of_account(work, event.by):
+        person.present = True
+    return False
+
+
+FEATURE = Feature(
+    name="people",
+    on_event={Joined: on_joined, Left: on_left},
+    chores={"refresh": refresh},
+)

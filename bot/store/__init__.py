@@ -1,0 +1,1 @@
+"""The database: its tables' base, its sessions, and nothing of any feature."""

@@ -1,0 +1,125 @@
+"""What every table shares: the metadata, names of constraints, column types, ids.
+
+``workspace_id`` comes first in every primary key, unique key and foreign key, so that the schema can be spread over
+many databases by workspace.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import secrets
+import time
+from datetime import UTC, datetime
+from datetime import time as wall_time
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone, and only instants are kept.")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Clock(TypeDecorator[wall_time]):
+    """A time on the wall, such as 09:00, kept as it is written."""
+
+    impl = String(5)
+    cache_ok = True
+
+    def process_bind_param(self, value: wall_time | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.strftime("%H:%M")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> wall_time | None:
+        return None if value is None else wall_time.fromisoformat(value)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = metadata
+    type_annotation_map = {
+        int: BigInteger,
+        datetime: Moment,
+        wall_time: Clock,
+        list[str]: Json,
+        list[Any]: Json,
+        dict[str, str]: Json,
+        dict[str, Any]: Json,
+    }
+
+
+_SINCE = 1_577_836_800_000
+"""2020-01-01 in milliseconds since 1970: counted from there, ids fit into 63 bits until 2089."""
+_last_id = 0
+
+
+def new_id() -> int:
+    """A 63-bit id that is larger than every id this process made before.
+
+    Milliseconds since 2020 stand in the upper bits and chance in the lower 22, so that ids sort by age and two
+    processes do not meet.
+    """
+    global _last_id
+    age = time.time_ns() // 1_000_000 - _SINCE
+    _last_id = max((age << 22) | secrets.randbits(22), _last_id + 1)
+    return _last_id
+
+
+def insert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say ON CONFLICT in the dialect of this session."""
+    name = session.get_bind().dialect.name
+    target = table.__table__
+    assert isinstance(target, Table)
+    return postgresql.insert(target) if name == "postgresql" else sqlite.insert(target)
+
+
+def load_tables() -> None:
+    """Import every module that declares tables, so that the metadata is whole."""
+    for package in ("bot", "adapters"):
+        root = importlib.import_module(package)
+        for found in pkgutil.walk_packages(root.__path__, f"{package}."):
+            if found.name.endswith(".tables"):
+                importlib.import_module(found.name)

@@ -1,0 +1,144 @@
+"""The database engine, and the unit of work: one transaction, one `now`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+T = TypeVar("T")
+
+CLASHES = ("40001", "40P01")
+"""What PostgreSQL calls two transactions that wait for each other, one of which it ended."""
+TRIES = 3
+
+
+def utc_now() -> datetime:
+    """The one reading of the clock; everything else is handed its `now`."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One transaction at one moment: all of it happens, or none."""
+
+    session: AsyncSession
+    now: datetime
+    wakes: set[str] = field(default_factory=set)
+    """Loops to wake once this is committed."""
+
+
+class Store:
+    """The database of one installation.
+
+    SQLite has one writer, so all work goes through one connection there and queues in this process instead of
+    polling for the file's lock; reads have connections of their own, which WAL never blocks.
+    """
+
+    def __init__(self, url: str, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.url = make_url(url)
+        self.now = now
+        if self.is_sqlite:
+            self.engine = _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
+            self._reading = _sqlite(url, begin="BEGIN", connections=4, query_only="ON")
+        else:
+            # Parameters stay out of exceptions: they hold people's words.
+            self.engine = create_async_engine(
+                url, pool_size=8, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+            )
+            self._reading = self.engine.execution_options(postgresql_readonly=True)
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._views = async_sessionmaker(self._reading, expire_on_commit=False)
+        self._bells: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A transaction that is committed when the block ends, and rolled back when it raises."""
+        async with self.sessions() as session, session.begin():
+            work = Work(session, self.now())
+            yield work
+        for name in work.wakes:
+            self.bell(name).set()
+
+    async def do(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Do something in one transaction, again from its start when the database ended it in favour of another.
+
+        PostgreSQL ends one of two transactions that wait for each other; nothing is wrong with either.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                async with self.work() as work:
+                    return await deed(work)
+            except DBAPIError as clash:
+                if getattr(clash.orig, "sqlstate", None) not in CLASHES:
+                    raise
+        async with self.work() as work:
+            return await deed(work)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[Work]:
+        """A transaction in which nothing can be written; on SQLite it waits for no writer."""
+        async with self._views() as session, session.begin():
+            yield Work(session, self.now())
+
+    def bell(self, name: str) -> asyncio.Event:
+        """Set when there may be something to do for the loop of this name."""
+        return self._bells[name]
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        await self._reading.dispose()
+
+
+def _sqlite(url: str, *, begin: str, connections: int, query_only: str = "OFF") -> AsyncEngine:
+    """An engine whose transactions start with `begin`: sqlite3's own late BEGIN loses concurrent updates."""
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        # Parameters stay out of exceptions: they hold people's words.
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=10000",
+            "foreign_keys=ON",
+            f"query_only={query_only}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

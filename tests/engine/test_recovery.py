@@ -1,0 +1,97 @@
+"""A sender may die at any point: another one finishes, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from bot.engine import limits
+from bot.engine.sender import Sender
+from tests.engine.parts import Door, Yard
+
+
+async def die(yard: Yard, sender: Sender, door: Door) -> None:
+    """Let a sender claim and reach the door, and end it there."""
+    task = asyncio.create_task(sender.step())
+    await door.reached.wait()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    yard.chat.before = yard.chat.after = None
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_what_a_dead_sender_had_claimed_is_sent_by_another(yard: Yard, moment: str) -> None:
+    """Once its lease has ended; whether its post had arrived or not, there is one copy."""
+    door = Door()
+    setattr(yard.chat, moment, door.wait)
+    await yard.show("words")
+    await die(yard, yard.sender, door)
+    other = yard.another_sender()
+    yard.later(limits.LEASE.total_seconds())
+    assert await other.step() == 0
+    yard.later(0.1)
+    assert await other.step() == 1
+    assert yard.seen() == ["words"]
+    assert yard.chat.calls == ["send one", "send one again"]
+    assert (await yard.row()).state == "posted"
+
+
+async def test_what_a_dead_sender_had_posted_and_its_author_withdrew_goes(yard: Yard) -> None:
+    door = Door()
+    yard.chat.after = door.wait
+    await yard.show("words")
+    await die(yard, yard.sender, door)
+    await yard.withdraw()
+    yard.later(61)
+    await yard.another_sender().step()
+    assert yard.seen() == []
+    assert await yard.counted() == ({}, {})
+
+
+async def test_a_reply_of_a_dead_sender_is_looked_for_where_it_went(yard: Yard) -> None:
+    """Even when the parent, whose thread it went to, was taken away since."""
+    await yard.show("day", "day")
+    await yard.settle()
+    parent = yard.ref("day")
+    door = Door()
+    yard.chat.after = door.wait
+    await yard.show("reply", "reply", under="day")
+    await die(yard, yard.sender, door)
+    await yard.lost(parent)
+    yard.later(61)
+    await yard.another_sender().step()
+    assert [post.card.plain() for post in yard.chat.posts] == ["reply"]
+    assert yard.seen(parent.replies) == ["reply"]
+
+
+async def test_a_sender_that_lost_its_lease_changes_nothing(yard: Yard) -> None:
+    """What it learns too late is the other's affair by then."""
+    door = Door()
+    yard.chat.after = door.wait
+    await yard.show("old words")
+    slow = asyncio.create_task(yard.sender.step())
+    await door.reached.wait()
+    yard.chat.after = None
+    yard.later(61)
+    other = yard.another_sender()
+    await other.step()
+    await yard.show("new words")
+    await yard.show("next", "next")
+    before = await yard.row()
+    counted = await yard.counted()
+    door.opened.set()
+    await slow
+    after = await yard.row()
+    assert (after.state, after.shown, after.revision) == (
+        before.state,
+        before.shown,
+        before.revision,
+    )
+    assert await yard.counted() == counted
+    while await other.step():
+        pass
+    assert yard.seen() == ["new words", "next"]
+    assert await yard.counted() == ({}, {})
