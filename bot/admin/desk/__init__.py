@@ -1,0 +1,59 @@
+"""What happens with the set-up: `/outloud` and its sub-words, files, roles, the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+from bot.admin.desk import commands, roles, setup
+from bot.admin.desk.commands import SUB_WORDS, Asked, SubWord
+from bot.admin.desk.state import Outfitter, Room, apply_file, read_setup, show_setup
+from bot.chat import CommandHelp
+from bot.engine.feature import Feature
+
+OUTLOUD = CommandHelp(
+    "outloud", "What you can do here; for admins also the set-up", "[setup | roles | log]"
+)
+
+
+def ready_made() -> str:
+    """The file that a new local workspace is set up with."""
+    return (files("bot.admin") / "ready_made.yaml").read_text(encoding="utf-8")
+
+
+def feature(others: Iterable[Feature]) -> Feature:
+    """The feature that explains the commands of all the others and configures them."""
+    front = commands.Front(tuple(help for other in others for help in other.commands))
+    return Feature(
+        name="admin",
+        commands=(OUTLOUD,),
+        on_command={"outloud": front.on_command},
+        on_press={
+            "admin.open": setup.on_open,
+            "admin.save": setup.on_save,
+            "admin.try": setup.on_try,
+            "admin.change": setup.on_change,
+            "admin.roles": roles.on_roles,
+        },
+        on_submit={
+            "admin.choose": setup.on_choose,
+            "admin.setup": setup.on_setup,
+            "admin.roles": roles.on_roles_form,
+        },
+        complete={"outloud": commands.complete},
+    )
+
+
+__all__ = [
+    "OUTLOUD",
+    "SUB_WORDS",
+    "Asked",
+    "Outfitter",
+    "Room",
+    "SubWord",
+    "apply_file",
+    "feature",
+    "read_setup",
+    "ready_made",
+    "show_setup",
+]

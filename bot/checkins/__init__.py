@@ -1,0 +1,1 @@
+"""The daily prompt and its answer: rhythms, check-ins, entries."""

@@ -1,0 +1,76 @@
+"""What happens with check-ins: asking, hearing answers, entries, settings."""
+
+from __future__ import annotations
+
+from bot.chat import CommandHelp, Edited, Joined, Left, Removed, Said
+from bot.checkins.desk import (
+    asking,
+    asks,
+    commands,
+    deeds,
+    drafts,
+    entries,
+    hearing,
+    schedule,
+    settings,
+)
+from bot.checkins.desk.asking import try_on
+from bot.checkins.desk.schedule import rhythms, set_rhythm
+from bot.engine.feature import Feature
+from bot.grains import desk as grains
+
+# An entry's card shows what becomes of the grains in it.
+grains.SHOWN_BY["entry"] = entries.show_source
+
+FEATURE = Feature(
+    name="checkins",
+    commands=(
+        CommandHelp(
+            "checkin",
+            "Narrate your work; skip, snooze, go away, settings",
+            "[words | skip | snooze 30m | away until DATE | back | settings | undo | questions]",
+        ),
+    ),
+    on_command={"checkin": commands.on_command},
+    on_press={
+        "checkins.open": commands.on_open,
+        "checkins.form": commands.on_form,
+        "checkins.skip": commands.on_skip,
+        "checkins.unskip": commands.on_unskip,
+        "checkins.later": commands.on_later,
+        "checkins.delete": commands.on_delete,
+        "checkins.restore": commands.on_restore,
+        "checkins.enough": commands.on_enough,
+        "checkins.reply": commands.on_reply,
+        "checkins.pace": settings.on_pace,
+        "checkins.settings": settings.on_settings,
+        "checkins.add": asks.on_add,
+        "checkins.hide": asks.on_hide,
+        "checkins.unhide": asks.on_unhide,
+    },
+    on_submit={
+        "checkins.entry": commands.on_entry_form,
+        "checkins.answer": commands.on_reply_form,
+        "checkins.settings": settings.on_settings_form,
+        "checkins.added": asks.on_added,
+        "checkins.hidden": asks.on_hidden,
+    },
+    on_event={
+        Said: hearing.on_said,
+        Edited: hearing.on_edited,
+        Removed: hearing.on_removed,
+        Joined: hearing.on_joined,
+        Left: schedule.on_left,
+    },
+    complete={"checkin": commands.complete},
+    due={
+        "seats": schedule.reseat,
+        "ask": asking.ask_due,
+        "again": asking.speak_again,
+        "removed": entries.purge,
+        "deeds": deeds.sweep,
+        "drafts": drafts.sweep,
+    },
+)
+
+__all__ = ["FEATURE", "rhythms", "set_rhythm", "try_on"]

@@ -1,0 +1,1 @@
+"""Grains of sand: small plans, what others make of them, and what became of them."""
