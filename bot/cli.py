@@ -1,0 +1,140 @@
+"""The `outloud` command: exit status 0 when done, 1 when it failed, 2 for wrong usage or settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot.settings import Settings, SettingsError
+
+app = typer.Typer(
+    name="outloud",
+    help="A chat bot for narrating work.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command."""
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"outloud {version('outloud')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """A chat bot for narrating work."""
+
+
+def fail(*sentences: str, status: int = 1) -> NoReturn:
+    """Say what is wrong on standard error, and leave."""
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(status)
+
+
+@contextmanager
+def _settings() -> Iterator[Settings]:
+    """The settings; what goes wrong while they are used ends the command with a sentence."""
+    from bot.app import StartError
+    from bot.refusal import Refusal
+
+    try:
+        settings = Settings.read()
+    except SettingsError as wrong:
+        fail(*wrong.sentences, status=2)
+    try:
+        yield settings
+    except StartError as problem:
+        fail(str(problem))
+    except Refusal as no:
+        fail(no.sentence)
+
+
+@app.command()
+def run() -> None:
+    """Migrate, then run until told to stop."""
+    from bot import app as outloud
+    from bot import logs, migrating
+
+    with _settings() as settings:
+        logs.set_up(settings.log)
+        asyncio.run(outloud.check_database(settings))
+        migrating.migrate(settings.database_url)
+
+        def started(address: str) -> None:
+            typer.echo(f"Outloud is ready at {address} (stop it with Ctrl-C).")
+
+        asyncio.run(outloud.run(settings, started=started))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from bot import app as outloud
+    from bot import migrating
+
+    with _settings() as settings:
+        asyncio.run(outloud.check_database(settings))
+        migrating.migrate(settings.database_url)
+        typer.echo("The database is up to date.")
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(help="A setup.yaml.")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan, change nothing.")
+    ] = False,
+) -> None:
+    """Make the set-up what a file says: all of it, or nothing."""
+    from bot import app as outloud
+
+    with _settings() as settings:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            reason = getattr(problem, "strerror", None) or "it is not text in UTF-8"
+            fail(f"{file} cannot be read: {reason}.")
+        for line in asyncio.run(outloud.apply(settings, str(file), text, dry_run=dry_run)):
+            typer.echo(line)
+
+
+@app.command()
+def show_setup() -> None:
+    """Print the set-up as a file that `apply` takes."""
+    from bot import app as outloud
+
+    with _settings() as settings:
+        typer.echo(asyncio.run(outloud.show_setup(settings)), nl=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything that Outloud needs, and say what to do about what is missing."""
+    from bot import doctor as checks
+
+    with _settings() as settings:
+        findings = asyncio.run(checks.examine(settings))
+        for finding in findings:
+            typer.echo(f"{'ok ' if finding.fine else 'NO '} {finding.sentence}")
+        if not all(finding.fine for finding in findings):
+            fail("Mend what is marked NO above, then run outloud doctor again.")
