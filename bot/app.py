@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import fcntl
-import os
-import signal
-import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-import structlog
-import uvicorn
 from prometheus_client import generate_latest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.routing import BaseRoute
+from starlette.applications import Starlette
 
 from bot import migrating
 from bot.admin import desk as admin
@@ -29,20 +30,15 @@ from bot.admin.rules.setup import PersonSetup
 from bot.channels.desk import FEATURE as CHANNELS
 from bot.chat import Chat
 from bot.checkins.desk import FEATURE as CHECKINS
-from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
-from bot.engine.sender import Sender
-from bot.engine.ticker import Ticker
 from bot.grains.desk import FEATURE as GRAINS
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
-from bot.settings import Settings
-from bot.store.session import Store
+from bot.settings import Settings, secret_keys
+from bot.store.session import Store, utc_now
 
 if TYPE_CHECKING:
-    from adapters.web import LocalChat
-
-log = structlog.get_logger(__name__)
+    from adapters.slack import SlackSettings
 
 _NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS)
 FEATURES = (*_NARRATING, admin.feature(_NARRATING))
@@ -52,7 +48,7 @@ FEATURES = (*_NARRATING, admin.feature(_NARRATING))
 class Outfitter:
     """Gives the local chat the people and channels that a set-up names."""
 
-    def __init__(self, chat: LocalChat) -> None:
+    def __init__(self, chat: Any) -> None:
         self._chat = chat
 
     async def provide(
@@ -78,9 +74,21 @@ class House:
     settings: Settings
     store: Store
     chats: Mapping[str, Chat]
-    routes: tuple[BaseRoute, ...]
     desk: Reception
-    outfitter: Outfitter | None = None
+
+    @property
+    def outfitter(self) -> Outfitter | None:
+        local = self.chats.get("local")
+        return Outfitter(local) if local is not None else None
+
+    def site(self) -> Starlette:
+        """The one HTTP application for everything."""
+        from adapters.web import site
+
+        routes = [route for chat in self.chats.values() for route in getattr(chat, "routes", ())]
+        public = urlsplit(self.settings.public_url).hostname or ""
+        hosts = {"localhost", "127.0.0.1", "::1", self.settings.http_host, public}
+        return site(routes, ready=self.ready, metrics=generate_latest, hosts=hosts)
 
     async def ready(self) -> tuple[str, ...]:
         """Why Outloud cannot do its work now, a sentence each; empty when it can."""
@@ -132,150 +140,84 @@ async def show_setup(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[House]:
+async def build(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[House]:
     """Everything of one installation, connected to its database for as long as the block runs."""
-    store = Store(settings.database_url)
-    chats: dict[str, Chat] = {}
-    routes: list[BaseRoute] = []
-    outfitter = None
-    if "local" in settings.platforms:
-        from adapters.web import LocalChat
-
-        local = LocalChat(store.sessions, now=store.now)
-        chats["local"] = local
-        outfitter = Outfitter(local)
-        routes += local.routes
-    try:
-        desk = Reception(store, FEATURES, chats, people.meet)
-        yield House(settings, store, chats, tuple(routes), desk, outfitter)
-    finally:
-        await store.close()
+    async with AsyncExitStack() as stack:
+        store = Store(settings.database_url, now=now)
+        stack.push_async_callback(store.close)
+        chats: dict[str, Chat] = {}
+        for platform in settings.platforms:
+            chats[platform] = await stack.enter_async_context(connect(platform, settings, store))
+        yield House(settings, store, chats, Reception(store, FEATURES, chats, people.meet))
 
 
-async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
-    """Run until told to stop; `started` is called with the address once people can use it.
+def connect(platform: str, settings: Settings, store: Store) -> AbstractAsyncContextManager[Chat]:
+    """One platform, for as long as the block runs; a third party's comes from its entry point."""
+    match platform:
+        case "local":
+            from adapters.web import LocalChat
 
-    Raises `StartError` when the port or the database cannot be used.
-    """
-    with alone(settings), listener(settings) as door:
-        async with build(settings) as house:
-            await house.furnish()
-            stop = asyncio.Event()
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, stop.set)
-            async with asyncio.TaskGroup() as group:
-                server = web_server(house)
-                serving = group.create_task(server.serve(sockets=[door]))
-                workers = [group.create_task(work) for work in machinery(house)]
-                await server.answers.wait()
-                started(settings.public_url)
-                await stop.wait()
-                log.info("stopping")
-                for worker in workers:
-                    worker.cancel()
-                server.should_exit = True
-                await serving
+            return nullcontext(LocalChat(store.sessions, now=store.now))
+        case "slack":
+            from adapters.slack import SlackChat
+
+            return SlackChat.open(slack_settings(settings), store.sessions, now=store.now)
+    (found,) = entry_points(group="outloud.adapters", name=platform)
+    opened: AbstractAsyncContextManager[Chat] = found.load()(store.sessions, now=store.now)
+    return opened
 
 
-def machinery(house: House) -> Iterator[Coroutine[Any, Any, None]]:
-    """What runs side by side for as long as Outloud does."""
-    store, desk, chats = house.store, house.desk, house.chats
-    seconds = house.settings.tick_seconds
-    yield Inbox(store, prepare=desk.prepare, handle=desk.handle, idle_seconds=seconds).run()
-    yield Sender(store, chats, idle_seconds=seconds).run()
-    yield Ticker(store, FEATURES, chats, seconds=seconds).run()
-    for chat in chats.values():
-        yield chat.listen(desk)
+def slack_settings(settings: Settings) -> SlackSettings:
+    """What the Slack adapter needs of the settings."""
+    from adapters.slack import SlackSettings
 
-
-class Server(uvicorn.Server):
-    """Uvicorn, which leaves signals to us: what is in flight ends before the process does."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = asyncio.Event()
-        """Set once requests are answered."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def web_server(house: House) -> Server:
-    """The one HTTP server for everything."""
-    from adapters.web import site
-
-    hosts = {"localhost", "127.0.0.1", "::1", house.settings.http_host}
-    if public := house.settings.public_url.partition("://")[2].partition("/")[0]:
-        hosts.add(public.rpartition(":")[0] if ":" in public else public)
-    app = site(house.routes, ready=house.ready, metrics=generate_latest, hosts=hosts)
-    return Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        )
+    found = SlackSettings(
+        bot_token=_open(settings.slack_bot_token),
+        app_token=_open(settings.slack_app_token),
+        signing_secret=_open(settings.slack_signing_secret),
+        client_id=settings.slack_client_id or "",
+        client_secret=_open(settings.slack_client_secret),
+        secret_keys=secret_keys(settings),
+        public_url=settings.public_url,
     )
+    return replace(found, api_url=settings.slack_api_url) if settings.slack_api_url else found
 
 
-@contextmanager
-def listener(settings: Settings) -> Iterator[socket.socket]:
-    """The address to listen on, taken before anything else starts."""
-    host, port = settings.http_host, settings.http_port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            door.bind((host, port))
-            door.listen(256)
-        except OSError as problem:
-            raise StartError(
-                f"{host}:{port} cannot be listened on ({os.strerror(problem.errno or 0)}): stop what "
-                "uses it, or set OUTLOUD_HTTP_PORT to another port."
-            ) from None
-        yield door
+def _open(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Keep a second process off one SQLite file; PostgreSQL takes any number."""
-    store_path = Store(settings.database_url).url.database
-    if not settings.database_url.startswith("sqlite") or not store_path:
-        yield
-        return
-    lock = Path(f"{store_path}.lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StartError(
-                f"Another Outloud runs on {store_path} already. Stop it first, or give "
-                "OUTLOUD_DATABASE_URL a PostgreSQL database, which many may share."
-            ) from None
-        yield
+def slack_manifest(settings: Settings, *, prefix: str, socket: bool) -> str:
+    """The app as Slack is told of it, as JSON."""
+    from adapters.slack import manifest
+
+    desk = Reception(Store("sqlite+aiosqlite:///:memory:"), FEATURES, {}, people.meet)
+    made = manifest(
+        desk.commands,
+        desk.shortcuts,
+        public_url=settings.public_url,
+        prefix=prefix,
+        socket=socket,
+    )
+    return json.dumps(made, indent=2)
 
 
 async def check_database(settings: Settings) -> None:
     """Raise `StartError` when the database cannot be written."""
-    store = Store(settings.database_url)
     try:
-        async with store.work() as work:
-            await work.session.execute(text("SELECT 1"))
+        store = Store(settings.database_url)
+        try:
+            async with store.sessions() as session:
+                # SQLite notices that a file is read-only when something is written, not before.
+                await session.execute(text("CREATE TABLE outloud_probe (id INTEGER)"))
+                await session.rollback()
+        finally:
+            await store.close()
     except (SQLAlchemyError, OSError) as problem:
-        reason = str(getattr(problem, "orig", None) or problem)
+        reason = getattr(problem, "strerror", None) or getattr(problem, "orig", None) or problem
         raise StartError(
             f"The database cannot be used ({reason}): check OUTLOUD_DATABASE_URL, and that its file "
             "or server is there and writable."
         ) from None
-    finally:
-        with contextlib.suppress(SQLAlchemyError):
-            await store.close()

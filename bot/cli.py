@@ -73,7 +73,7 @@ def _settings() -> Iterator[Settings]:
 def run() -> None:
     """Migrate, then run until told to stop."""
     from bot import app as outloud
-    from bot import logs, migrating
+    from bot import logs, migrating, serving
 
     with _settings() as settings:
         logs.set_up(settings.log)
@@ -83,7 +83,7 @@ def run() -> None:
         def started(address: str) -> None:
             typer.echo(f"Outloud is ready at {address} (stop it with Ctrl-C).")
 
-        asyncio.run(outloud.run(settings, started=started))
+        asyncio.run(serving.run(settings, started=started))
 
 
 @app.command()
@@ -138,3 +138,23 @@ def doctor() -> None:
             typer.echo(f"{'ok ' if finding.fine else 'NO '} {finding.sentence}")
         if not all(finding.fine for finding in findings):
             fail("Mend what is marked NO above, then run outloud doctor again.")
+
+
+manifests = typer.Typer(
+    help="Print what a platform wants to know of the app.", no_args_is_help=True
+)
+app.add_typer(manifests, name="manifest")
+
+
+@manifests.command("slack")
+def manifest_slack(
+    prefix: Annotated[str, typer.Option(help="Put before every command's name.")] = "",
+    http: Annotated[
+        bool, typer.Option("--http", help="For signed HTTP events at OUTLOUD_PUBLIC_URL.")
+    ] = False,
+) -> None:
+    """Print the manifest of the Slack app: exactly the permissions, events and commands in use."""
+    from bot import app as outloud
+
+    with _settings() as settings:
+        typer.echo(outloud.slack_manifest(settings, prefix=prefix, socket=not http))

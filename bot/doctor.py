@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import app, migrating
 from bot.app import House, StartError
+from bot.channels import desk as channels
 from bot.engine import health
 from bot.settings import Settings
 
@@ -83,8 +84,10 @@ async def _queues(house: House) -> list[Finding]:
 
 async def _platforms(house: House) -> list[Finding]:
     found = []
+    async with house.store.look() as work:
+        places = await channels.places(work)
     for name, chat in house.chats.items():
-        trouble = await chat.trouble()
+        trouble = await chat.examine(tuple(one for one in places if one.platform == name))
         found += [Finding(False, f"{name}: {sentence}") for sentence in trouble]
         if not trouble:
             found.append(Finding(True, f"{name}: all is well."))

@@ -120,6 +120,16 @@ class LocalChat:
         there = town.channels[channel.channel].members or ()
         return tuple(account_of(self._live.workspace, person) for person in there)
 
+    async def examine(self, channels: tuple[Place, ...]) -> tuple[str, ...]:
+        """A sentence for each of these channels that the local chat does not have."""
+        async with self._live.sessions() as session:
+            town = await load_town(session, self._live.workspace)
+        return tuple(
+            f"The local chat has no channel #{one.channel}: name it in setup.yaml, and it is made."
+            for one in channels
+            if one.channel not in town.channels
+        )
+
     async def trouble(self) -> tuple[str, ...]:
         """Why the local chat cannot be used now."""
         return () if self._live.desk is not None else ("The local chat has not started yet.",)

@@ -154,6 +154,10 @@ class FakeChat:
         people = self._members.get(channel.open, [])
         return tuple(a for a in people if not self._profiles.get(a, Profile("")).is_bot)
 
+    async def examine(self, channels: tuple[Place, ...]) -> tuple[str, ...]:
+        """A sentence for each of these channels that refuses."""
+        return tuple(self._refusals[one] for one in channels if one in self._refusals)
+
     async def trouble(self) -> tuple[str, ...]:
         """A sentence for each place that refuses."""
         return tuple(self._refusals.values())

@@ -135,6 +135,10 @@ class Chat(Protocol):
         """The people in a channel, without bots. Raises `Refused` when the bot cannot see it."""
         ...
 
+    async def examine(self, channels: tuple[Place, ...]) -> tuple[str, ...]:
+        """What is missing for working in these channels, looked at afresh and without listening, a sentence each."""
+        ...
+
     async def trouble(self) -> tuple[str, ...]:
         """What stands in the way of working on this platform now, a sentence each; empty when all is well."""
         ...

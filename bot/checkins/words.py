@@ -518,3 +518,47 @@ def hide_form(channel_id: str, questions: Sequence[tuple[str, str]]) -> Form:
 def sentence(*lines: str) -> Card:
     """A short answer to the caller."""
     return Card(text=Text.of(*lines))
+
+
+DAY_STATES = {
+    "open": "nothing yet",
+    "asked": "nothing yet",
+    "snoozed": "put off for a while",
+    "skipped": "nothing today",
+    "written": "narrated",
+}
+
+
+def home(
+    today: Sequence[tuple[str, str]],
+    coming: Mapping[str, datetime],
+    grains: Sequence[tuple[int, str]],
+) -> Card:
+    """Somebody's own page: each team with its state of today and its next time, and grains by number."""
+    days = [
+        Fact(
+            f"#{team}",
+            Text.of(
+                DAY_STATES[state]
+                + (
+                    f"; next on {long_day(coming[team].date())} at {clock(coming[team])}"
+                    if team in coming
+                    else ""
+                )
+            ),
+        )
+        for team, state in today
+    ]
+    plans = Text(
+        tuple(Block((Span(f"{number}: {headline}"),), kind="bullet") for number, headline in grains)
+    )
+    return Card(
+        title="My day",
+        text=Text.of("My open grains") + plans if grains else Text.of("No open grains."),
+        facts=tuple(days) or (Fact("Team", Text.of("none is set up with you in it yet")),),
+        buttons=(
+            Button("Check in now", action("checkins.open"), "primary"),
+            Button("My settings", action("checkins.settings")),
+        ),
+        footnote="Only you see this page.",
+    )

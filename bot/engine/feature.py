@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.chat import (
@@ -30,6 +31,12 @@ Due = Callable[[Work], Awaitable[int]]
 """Does at most one batch of what is due and says how much that was; called until it says 0."""
 Chore = Callable[[Store, Mapping[str, Chat]], Awaitable[None]]
 """Something to do now and then that asks a platform, and so cannot happen inside a transaction."""
+Export = Callable[[Work, Any], Awaitable[list[dict[str, object]]]]
+"""Tells all that a feature keeps about a person, as records ready for JSON, each with its `kind`."""
+Forget = Callable[[Work, Any], Awaitable[None]]
+"""Deletes all that a feature keeps about a person, and takes away every message that shows it."""
+Expire = Callable[[Work, str, datetime], Awaitable[int]]
+"""Deletes at most one batch of what people of a workspace wrote before a moment, and says how much that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +55,7 @@ class Feature:
     complete: Mapping[str, Complete] = field(default_factory=dict)
     due: Mapping[str, Due] = field(default_factory=dict)
     chores: Mapping[str, Chore] = field(default_factory=dict)
+    export: Export | None = None
+    forget: Forget | None = None
+    """Features forget in the opposite order of the one they are listed in."""
+    expire: Expire | None = None

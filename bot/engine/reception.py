@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -107,8 +108,10 @@ class Reception:
         complete = self._one("complete", name)
         if complete is None:
             return ()
-        async with self.store.look() as work:
-            offered: Iterable[str] = await complete(work, words, by, place)
+        offered: Iterable[str] = ()
+        with contextlib.suppress(Refusal):
+            async with self.store.look() as work:
+                offered = await complete(work, words, by, place)
         typed = words.casefold()
         return tuple(one for one in offered if one.casefold().startswith(typed))[:25]
 

@@ -253,7 +253,7 @@ async def refresh(store: Store, chats: Mapping[str, Chat]) -> None:
                 )
                 .where(
                     Person.present,
-                    Person.profile_at < work.now - FRESH,
+                    Person.profile_at <= work.now - FRESH,
                     Person.workspace_id.startswith(f"{platform}:", autoescape=True),
                 )
                 .order_by(Person.profile_at)

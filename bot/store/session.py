@@ -109,11 +109,18 @@ class Store:
         await self._reading.dispose()
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None for one in memory or on a server."""
+    database = make_url(url).database if url.startswith("sqlite") else None
+    if not database or database == ":memory:":
+        return None
+    return Path(database.removeprefix("file:"))
+
+
 def _sqlite(url: str, *, begin: str, connections: int, query_only: str = "OFF") -> AsyncEngine:
     """An engine whose transactions start with `begin`: sqlite3's own late BEGIN loses concurrent updates."""
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    if path := file_of(url):
+        path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,

@@ -114,6 +114,8 @@ class Served:
         )
         self._server = uvicorn.Server(config)
         sockets = [config.bind_socket()]
+        # Whoever comes before uvicorn has begun waits, instead of being turned away.
+        sockets[0].listen()
         self.port = sockets[0].getsockname()[1]
         await self.local.start()
         self._serving = asyncio.create_task(self._server._serve(sockets))

@@ -72,6 +72,7 @@ async def test_a_form_left_while_the_server_is_away_opens_with_what_was_typed(
     ana.may_be_unreachable = True
     await ana.page.get_by_role("button", name="Check in now").click()
     dialog = ana.page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
     await served.down()
     async with ana.page.expect_event("requestfailed"):
         await dialog.get_by_label(PLAN).fill("Typed on a train")

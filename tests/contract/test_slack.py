@@ -13,8 +13,8 @@ from bot.chat import AccountId, Place, Ref
 from tests.contract.facts import ChatFacts
 from tests.contract.harness import PATIENCE, Bench, ListeningDesk
 from tests.wire.slack import bench as slack
+from tests.wire.slack.faults import Fault
 from tests.wire.slack.hands import Hands, until
-from tests.wire.slack.server import Fault
 from tests.wire.slack.world import Channel, Message
 
 

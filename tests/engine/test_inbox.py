@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -69,8 +68,8 @@ class Hall:
 
 
 @pytest.fixture
-async def hall(yard: Yard) -> AsyncIterator[Hall]:
-    yield Hall(yard)
+async def hall(yard: Yard) -> Hall:
+    return Hall(yard)
 
 
 async def test_what_was_recorded_is_kept_when_the_process_ends(hall: Hall) -> None:
@@ -220,7 +219,9 @@ async def test_two_processes_handle_each_event_once(hall: Hall) -> None:
     both = [hall.inbox, hall.another(hall.yard.another_store())]
     while sum(await asyncio.gather(*(one.step() for one in both))):
         pass
-    assert sorted(hall.heard) == sorted(f"{team} {number}" for team in range(4) for number in range(5))
+    assert sorted(hall.heard) == sorted(
+        f"{team} {number}" for team in range(4) for number in range(5)
+    )
     for team in range(4):
         mine = [words for words in hall.heard if words.startswith(f"{team}")]
         assert mine == [f"{team} {number}" for number in range(5)]

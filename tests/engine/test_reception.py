@@ -187,7 +187,9 @@ async def test_an_unknown_command_is_answered_with_the_nearest(
 async def test_an_old_button_and_an_old_form_say_that_they_are_old(hall: Hall) -> None:
     old = "This comes from an older version of me. Type /outloud to see what I can do now."
     assert words(await hall.press_on("gone.verb:7")) == old
-    assert await hall.desk.answer(Submit("gone.form", {}, ANA, HARBOUR, MORNING)) == Wrong({"": old})
+    assert await hall.desk.answer(Submit("gone.form", {}, ANA, HARBOUR, MORNING)) == Wrong(
+        {"": old}
+    )
 
 
 @pytest.mark.parametrize("trouble", [Busy(5), TimeoutError()])

@@ -22,16 +22,18 @@ export function toEnd(list) {
   box.scrollTop = box.scrollHeight;
 }
 
-// Day lines and quiet bylines follow from what stands next to what.
+// Day lines and quiet bylines follow from what stands next to what; a card always has its own.
 export function settle(list) {
   let last = null;
   for (const item of messagesOf(list)) {
     const data = item.dataset;
     const newDay = !last || last.day !== data.day;
+    const soon = last && new Date(data.moment) - new Date(last.moment) < TOGETHER;
+    const isRoot = last && last.id === list.dataset.thread;
     item.classList.toggle("new-day", newDay);
     item.classList.toggle(
       "follows",
-      !newDay && last.by === data.by && new Date(data.moment) - new Date(last.moment) < TOGETHER,
+      !newDay && soon && !isRoot && last.by === data.by && !item.classList.contains("bot"),
     );
     last = data;
   }

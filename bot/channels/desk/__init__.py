@@ -15,7 +15,7 @@ from bot.channels.desk.membership import (
     refresh,
     sync_members,
 )
-from bot.channels.desk.places import every, find, get, many, place_of
+from bot.channels.desk.places import every, find, get, many, place_of, places
 from bot.channels.desk.rights import (
     curates,
     is_admin,
@@ -59,6 +59,7 @@ __all__ = [
     "of_person",
     "open_day",
     "place_of",
+    "places",
     "put_members",
     "refresh",
     "require_admin",

@@ -36,6 +36,11 @@ async def many(work: Work, keys: Collection[tuple[str, str]]) -> Mapping[tuple[s
     return {(one.workspace_id, one.id): one for one in found}
 
 
+async def places(work: Work) -> list[Place]:
+    """Where every configured channel is."""
+    return [place_of(one) for one in await work.session.scalars(select(Channel))]
+
+
 async def every(work: Work, workspace_id: str) -> list[Channel]:
     """A workspace's configured channels, teams first, by name."""
     found = await work.session.scalars(select(Channel).where(Channel.workspace_id == workspace_id))

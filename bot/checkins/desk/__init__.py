@@ -11,6 +11,7 @@ from bot.checkins.desk import (
     drafts,
     entries,
     hearing,
+    home,
     schedule,
     settings,
 )
@@ -33,6 +34,7 @@ FEATURE = Feature(
     ),
     on_command={"checkin": commands.on_command},
     on_press={
+        "home": home.on_home,
         "checkins.open": commands.on_open,
         "checkins.form": commands.on_form,
         "checkins.skip": commands.on_skip,

@@ -1,0 +1,106 @@
+"""What is kept about a person themselves: to take along, to be forgotten, and how long a workspace keeps what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+
+from bot.chat import AccountId, Busy, Chat, Refused, Unsure
+from bot.engine import traces
+from bot.people.tables import Account, Person, Workspace
+from bot.store.session import Store, Work
+
+NOBODY = ""
+"""The name of somebody who was forgotten and whom the platform has not named since."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+AT_ONCE = 20
+"""Forgotten people about whom the platforms are asked at a time."""
+
+
+async def export(work: Work, person: Person) -> list[dict[str, object]]:
+    """Who somebody is here, and what they chose about their time."""
+    return [
+        {
+            "kind": "person",
+            "name": person.name,
+            "accounts": [str(one) for one in await _accounts(work, person)],
+            "met": person.met_at.isoformat(),
+            "administers_the_platform": person.is_admin,
+            "time_zone": person.zone,
+            "time_zone_from": "me" if person.zone_chosen else "the platform",
+            "public_holidays_of": person.country,
+            "quiet_from": f"{person.quiet_from:%H:%M}" if person.quiet_from else "",
+            "quiet_until": f"{person.quiet_to:%H:%M}" if person.quiet_to else "",
+            "away_until": person.away_until.isoformat() if person.away_until else "",
+        }
+    ]
+
+
+async def forget(work: Work, person: Person) -> None:
+    """Make somebody a stranger: no name, no settings, none of our messages to them.
+
+    The account and the channels it is in are the platform's to say, and stay for as long as it has them.
+    """
+    for account in await _accounts(work, person):
+        await traces.erase(
+            work, account.workspace_id, await traces.in_place(work, account.direct)
+        )
+        await traces.drop_events(work, account)
+    person.name, person.present, person.is_admin = NOBODY, False, False
+    person.zone, person.zone_chosen, person.moved, person.country = "UTC", False, False, ""
+    person.quiet_from = person.quiet_to = person.away_until = None
+    person.welcome_back = False
+    person.met_at, person.profile_at = work.now, LONG_AGO
+    await work.session.flush()
+
+
+async def _accounts(work: Work, person: Person) -> list[AccountId]:
+    found = await work.session.scalars(
+        select(Account.id)
+        .where(Account.workspace_id == person.workspace_id, Account.person_id == person.id)
+        .order_by(Account.id)
+    )
+    platform, _, workspace = person.workspace_id.partition(":")
+    return [AccountId(platform, workspace, one) for one in found]
+
+
+async def let_go(store: Store, chats: Mapping[str, Chat]) -> None:
+    """Delete people who were forgotten and whom the platform has no more; the others are met again when they write."""
+    for platform, chat in chats.items():
+        async with store.look() as work:
+            nameless = await work.session.scalars(
+                select(Person)
+                .where(
+                    Person.name == NOBODY,
+                    ~Person.present,
+                    Person.profile_at <= work.now - FRESH,
+                    Person.workspace_id.startswith(f"{platform}:", autoescape=True),
+                )
+                .order_by(Person.profile_at)
+                .limit(AT_ONCE)
+            )
+            found = [(one, await _accounts(work, one)) for one in nameless]
+        for person, accounts in found:
+            try:
+                known = [one for one in accounts if await chat.profile(one) is not None]
+            except (Busy, Refused, Unsure, TimeoutError):
+                continue
+            async with store.work() as work:
+                row = await work.session.get(Person, (person.workspace_id, person.id))
+                if row is None or row.name != NOBODY:
+                    continue
+                row.profile_at = work.now
+                if not known:
+                    await work.session.delete(row)
+
+
+async def limits(work: Work) -> dict[str, int]:
+    """For how many days each workspace keeps what is written, of those that set an end to it."""
+    found = await work.session.execute(
+        select(Workspace.workspace_id, Workspace.retention_days)
+        .where(Workspace.retention_days.is_not(None))
+        .order_by(Workspace.workspace_id)
+    )
+    return {workspace_id: days for workspace_id, days in found if days}

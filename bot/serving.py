@@ -1,0 +1,144 @@
+"""Running an installation: one process, one HTTP server, and everything beside it in one TaskGroup."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import structlog
+import uvicorn
+
+from bot.app import FEATURES, House, StartError, build
+from bot.chat import Chat
+from bot.engine.inbox import Inbox
+from bot.engine.reception import Reception
+from bot.engine.sender import Sender
+from bot.engine.ticker import Ticker
+from bot.settings import Settings
+from bot.store.session import file_of
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
+    """Run until told to stop; `started` is called with the address once people can use it.
+
+    Raises `StartError` when the port or the database cannot be used.
+    """
+    with alone(settings), listener(settings) as door:
+        async with build(settings) as house:
+            await house.furnish()
+            stop = asyncio.Event()
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, stop.set)
+            async with asyncio.TaskGroup() as group:
+                server = web_server(house)
+                serving = group.create_task(server.serve(sockets=[door]))
+                workers = [group.create_task(work) for work in machinery(house)]
+                await server.answers.wait()
+                started(settings.public_url)
+                await stop.wait()
+                log.info("stopping")
+                for worker in workers:
+                    worker.cancel()
+                server.should_exit = True
+                await serving
+
+
+def machinery(house: House) -> Iterator[Coroutine[Any, Any, None]]:
+    """What runs side by side for as long as Outloud does."""
+    store, desk, chats = house.store, house.desk, house.chats
+    seconds = house.settings.tick_seconds
+    yield Inbox(store, prepare=desk.prepare, handle=desk.handle, idle_seconds=seconds).run()
+    yield Sender(store, chats, idle_seconds=seconds).run()
+    yield Ticker(store, FEATURES, chats, seconds=seconds).run()
+    for chat in chats.values():
+        yield listen(chat, desk)
+
+
+async def listen(chat: Chat, desk: Reception) -> None:
+    """Listen to a platform, and begin again when its adapter breaks, without disturbing the others."""
+    waits = [1.0, 5.0, 15.0, 60.0]
+    for tries in count():
+        try:
+            await chat.listen(desk)
+        except Exception:
+            log.exception("listening broke", platform=chat.platform)
+        await asyncio.sleep(waits[min(tries, len(waits) - 1)])
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which leaves signals to us: what is in flight ends before the process does."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answers = asyncio.Event()
+        """Set once requests are answered."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.answers.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def web_server(house: House) -> Server:
+    """The one HTTP server for everything."""
+    return Server(
+        uvicorn.Config(
+            house.site(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )
+    )
+
+
+@contextmanager
+def listener(settings: Settings) -> Iterator[socket.socket]:
+    """The address to listen on, taken before anything else starts."""
+    host, port = settings.http_host, settings.http_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+            door.listen(256)
+        except OSError as problem:
+            raise StartError(
+                f"{host}:{port} cannot be listened on ({os.strerror(problem.errno or 0)}): stop what "
+                "uses it, or set OUTLOUD_HTTP_PORT to another port."
+            ) from None
+        yield door
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Keep a second process off one SQLite file; PostgreSQL takes any number."""
+    path = file_of(settings.database_url)
+    if path is None:
+        yield
+        return
+    lock = path.with_name(f"{path.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError(
+                f"Another Outloud runs on {path} already. Stop it first, or give "
+                "OUTLOUD_DATABASE_URL a PostgreSQL database, which many may share."
+            ) from None
+        yield

@@ -1,0 +1,61 @@
+"""How a database means to do what it was asked: which statements read a whole table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from bot.store.session import Store
+
+
+@contextmanager
+def asked(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    """Every statement that is sent to the database, with its parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def keep(
+        _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object
+    ) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            statements.append((statement, parameters))
+
+    engines = {store.engine.sync_engine, store._reading.sync_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", keep)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", keep)
+
+
+async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
+    """The lines of the plans that walk through a whole table."""
+    kind = "QUERY PLAN " if store.is_sqlite else ""
+    found: list[str] = []
+    async with store.work() as work:
+        connection = await work.session.connection()
+        for statement, parameters in statements:
+            plan = await connection.exec_driver_sql(f"EXPLAIN {kind}{statement}", parameters)
+            for row in plan.all():
+                line = str(row[-1])
+                if re.search(
+                    r"Seq Scan on|SCAN (?!CONSTANT ROW|\(subquery|.* USING (COVERING )?INDEX ix_)",
+                    line,
+                ):
+                    found.append(f"{line.strip()} in {statement}")
+    return found
+
+
+async def fill(store: Store, table: str, rows: int, **columns: str) -> None:
+    """Many rows of one table; each column is an expression of the row's number `i`."""
+    async with store.work() as work:
+        connection = await work.session.connection()
+        await connection.exec_driver_sql(
+            f"INSERT INTO {table} ({', '.join(columns)}) "
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) "
+            f"SELECT {', '.join(columns.values())} FROM n"
+        )
+        await connection.exec_driver_sql("ANALYZE")

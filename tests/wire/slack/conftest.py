@@ -1,0 +1,28 @@
+"""A loopback Slack for each test, in both ways of connecting."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.wire.slack.bench import Bench, bench
+
+
+@pytest.fixture(params=["socket", "http"])
+async def both(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Bench]:
+    """The adapter on a loopback Slack; the test runs once in Socket Mode and once by HTTP."""
+    async with bench(request.param, sqlite_url) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def socket(sqlite_url: str) -> AsyncIterator[Bench]:
+    """The adapter in Socket Mode."""
+    async with bench("socket", sqlite_url) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def http(sqlite_url: str) -> AsyncIterator[Bench]:
+    """The adapter behind signed HTTP."""
+    async with bench("http", sqlite_url) as ready:
+        yield ready
