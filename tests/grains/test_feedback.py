@@ -229,7 +229,8 @@ async def test_buttons_for_several_plans_ask_which(house: House, count: int) -> 
     assert [option.label for option in ask.form.fields[0].options] == [
         f"plan {n}" for n in range(count)
     ]
-    await house.chat.submit(ben, ask.form, {})
+    assert ask.form.fields[0].value == str(made[0].id)
+    await house.chat.submit(ben, ask.form, {"which": ""})
     assert house.chat.wrong[ben] == {"which": "Which plan do you mean?"}
     await house.chat.submit(ben, ask.form, {"which": str(made[1].id)})
     async with house.work() as work:

@@ -9,6 +9,7 @@ from bot.engine.feature import Feature
 from bot.grains import rules, words
 from bot.grains.desk import commands, messages
 from bot.grains.desk.cards import SHOWN_BY, ShowSource, entry_facts
+from bot.grains.desk.expiry import expire
 from bot.grains.desk.mydata import export, forget
 from bot.grains.desk.outcomes import form_fields, last_change_at, take_form, undo_last
 from bot.grains.desk.plans import open_of
@@ -79,4 +80,7 @@ FEATURE = Feature(
     },
     on_event={Said: messages.on_said, Edited: messages.on_edited, Removed: messages.on_removed},
     complete={"grain": commands.complete},
+    export=export,
+    forget=forget,
+    expire=expire,
 )

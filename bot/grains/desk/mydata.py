@@ -32,7 +32,7 @@ async def export(work: Work, person: Person) -> list[dict[str, object]]:
                 "kind": "grain",
                 "number": grain.number,
                 "made": grain.made_at.isoformat(),
-                "text": view.detail or view.headline,
+                "text": view.whole.markdown(),
                 "expected": grain.expected,
                 "link": grain.link,
                 "topics": list(grain.topics),

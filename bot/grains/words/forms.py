@@ -137,7 +137,7 @@ def judge_form(
     fields: list[Field] = []
     if len(views) > 1:
         options = tuple(Option(view.headline, str(view.id)) for view in views)
-        fields.append(Field("which", "Which plan?", "choice", options=options))
+        fields.append(Field("which", "Which plan?", "choice", options[0].value, options=options))
     if verdict == "adjust":
         fields.append(Field("words", "What would you change?", "long", value=words, optional=True))
     author, channel = views[0].author, channel_name(views[0].channel)
