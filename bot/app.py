@@ -139,6 +139,15 @@ async def show_setup(settings: Settings) -> str:
             return await admin.show_setup(work)
 
 
+async def export(settings: Settings, write: admin.Write) -> tuple[str, ...]:
+    """Hand everything that is kept to `write`, file by file, and return a line about each."""
+    async with build(settings) as house:
+        if late := await migrating.behind(house.store):
+            raise StartError(late)
+        async with house.store.look() as work:
+            return await admin.write_out(work, FEATURES, write)
+
+
 @asynccontextmanager
 async def build(
     settings: Settings, *, now: Callable[[], datetime] = utc_now

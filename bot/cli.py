@@ -52,13 +52,13 @@ def fail(*sentences: str, status: int = 1) -> NoReturn:
 
 
 @contextmanager
-def _settings() -> Iterator[Settings]:
+def _settings(*ignoring: str) -> Iterator[Settings]:
     """The settings; what goes wrong while they are used ends the command with a sentence."""
     from bot.app import StartError
     from bot.refusal import Refusal
 
     try:
-        settings = Settings.read()
+        settings = Settings.read(ignoring=ignoring)
     except SettingsError as wrong:
         fail(*wrong.sentences, status=2)
     try:
@@ -128,6 +128,31 @@ def show_setup() -> None:
 
 
 @app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("outloud-export"),
+) -> None:
+    """Write everything that is kept to JSON files, one per workspace, and the set-up beside them.
+
+    The files hold people's words, so only whoever runs this can read them.
+    """
+    from bot import app as outloud
+
+    def write(name: str, text: str) -> None:
+        file = out / name
+        try:
+            out.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.chmod(0o600)
+            file.write_text(text, encoding="utf-8")
+        except OSError as problem:
+            fail(f"{file} cannot be written: {problem.strerror}. Name another folder with --out.")
+
+    with _settings() as settings:
+        for line in asyncio.run(outloud.export(settings, write)):
+            typer.echo(str(out / line))
+
+
+@app.command()
 def doctor() -> None:
     """Check everything that Outloud needs, and say what to do about what is missing."""
     from bot import doctor as checks
@@ -156,5 +181,6 @@ def manifest_slack(
     """Print the manifest of the Slack app: exactly the permissions, events and commands in use."""
     from bot import app as outloud
 
-    with _settings() as settings:
+    # The app is made before there are tokens to set.
+    with _settings("OUTLOUD_PLATFORMS") as settings:
         typer.echo(outloud.slack_manifest(settings, prefix=prefix, socket=not http))

@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, get_args
 from urllib.parse import urlsplit
@@ -212,13 +212,18 @@ class Settings(BaseSettings):
     )
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] | None = None) -> Self:
+    def read(
+        cls, environ: Mapping[str, str] | None = None, *, ignoring: Collection[str] = ()
+    ) -> Self:
         """Read the environment, or raise one `SettingsError` that tells everything wrong with it.
 
         Each setting may be given as NAME or as NAME_FILE, a file that holds the value; one that is
-        empty counts as not given.
+        empty counts as not given. A command that can do without some settings names them in `ignoring`.
         """
-        given, origins, wrong = _gather(os.environ if environ is None else environ)
+        found = os.environ if environ is None else environ
+        given, origins, wrong = _gather(
+            {name: value for name, value in found.items() if name not in ignoring}
+        )
         settings = None
         try:
             settings = cls(**given)  # type: ignore[arg-type]

@@ -63,13 +63,22 @@ class House:
         await self.ticker.tick()
         await self.settle()
 
-    async def person(self, id: str, zone: str = "Europe/Lisbon", *, admin: bool = False, into: tuple[Place, ...] = ()) -> AccountId:
+    async def person(
+        self,
+        id: str,
+        zone: str = "Europe/Lisbon",
+        *,
+        admin: bool = False,
+        into: tuple[Place, ...] = (),
+    ) -> AccountId:
         """Somebody the core knows, in these channels."""
         account = self.chat.person(id, Profile(id.capitalize(), zone=zone, is_admin=admin), *into)
         await people.meet(self.store, self.chat, account)
         return account
 
-    async def channel(self, name: str, ring: str = "team", *members: AccountId, plan: RhythmPlan | None = None) -> Place:
+    async def channel(
+        self, name: str, ring: str = "team", *members: AccountId, plan: RhythmPlan | None = None
+    ) -> Place:
         """A configured channel with these members, and a rhythm when it is given one."""
         place = self.chat.channel(name)
         async with self.store.work() as work:
@@ -107,17 +116,29 @@ class House:
 
     def parent(self, channel: Place) -> Ref:
         """The bot's last message in the open of a channel."""
-        return [one.ref for one in self.chat.posts if one.ref.place == channel and one.by == self.chat.bot][-1]
+        return [
+            one.ref
+            for one in self.chat.posts
+            if one.ref.place == channel and one.by == self.chat.bot
+        ][-1]
 
     def last(self, place: Place) -> Ref:
         """The bot's last message in a place."""
-        return [one.ref for one in self.chat.posts if one.ref.place == place and one.by == self.chat.bot][-1]
+        return [
+            one.ref for one in self.chat.posts if one.ref.place == place and one.by == self.chat.bot
+        ][-1]
 
     def find(self, place: Place, words: str) -> Ref:
         """The bot's message in a place that says these words."""
-        found = [one.ref for one in self.chat.posts if one.ref.place == place and words in one.card.plain()]
+        found = [
+            one.ref
+            for one in self.chat.posts
+            if one.ref.place == place and words in one.card.plain()
+        ]
         if not found:
-            shown = "\n---\n".join(one.card.plain() for one in self.chat.posts if one.ref.place == place)
+            shown = "\n---\n".join(
+                one.card.plain() for one in self.chat.posts if one.ref.place == place
+            )
             raise AssertionError(f"Nothing in {place} says {words!r}, only:\n{shown}")
         return found[-1]
 

@@ -46,7 +46,9 @@ class Outloud:
 
     @property
     def environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("OUTLOUD_")}
+        ours = {
+            name: value for name, value in os.environ.items() if not name.startswith("OUTLOUD_")
+        }
         return {
             **ours,
             "PYTHONPATH": str(ROOT),

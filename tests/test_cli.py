@@ -22,10 +22,14 @@ async def test_a_version_is_told_and_a_wrong_word_is_wrong_usage(outloud: Outlou
     assert (await outloud.command("rum")).status == 2
 
 
-async def test_a_wrong_setting_is_named_with_its_value_and_what_it_should_be(outloud: Outloud) -> None:
+async def test_a_wrong_setting_is_named_with_its_value_and_what_it_should_be(
+    outloud: Outloud,
+) -> None:
     ended = await outloud.command("run", OUTLOUD_HTTP_PORT="eight")
     assert ended.status == 2
-    assert ended.err == "OUTLOUD_HTTP_PORT is 'eight': it should be a port number from 1 to 65535.\n"
+    assert (
+        ended.err == "OUTLOUD_HTTP_PORT is 'eight': it should be a port number from 1 to 65535.\n"
+    )
 
 
 async def test_a_port_that_is_taken_is_one_sentence(outloud: Outloud) -> None:
@@ -99,7 +103,9 @@ async def test_a_second_process_on_one_sqlite_file_is_refused(outloud: Outloud) 
     assert "Another Outloud runs on" in ended.err
 
 
-async def test_the_example_set_up_applies_and_the_second_time_changes_nothing(outloud: Outloud) -> None:
+async def test_the_example_set_up_applies_and_the_second_time_changes_nothing(
+    outloud: Outloud,
+) -> None:
     example = str(ROOT / "examples" / "setup.yaml")
     assert (await outloud.command("migrate")).status == 0
     plan = await outloud.command("apply", example, "--dry-run")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import URL
 
 from bot import migrating
 from tests.databases import Postgres
@@ -16,17 +16,16 @@ from tests.outloud import Outloud
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with nothing in it."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+        yield f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+        return
     postgres: Postgres = request.getfixturevalue("postgres")
     name = "outloud_empty"
-    postgres.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     postgres.run(f'CREATE DATABASE "{name}"')
-    request.addfinalizer(lambda: postgres.drop(name))
-    url: URL = postgres.server.set(database=name)
-    return url.render_as_string(hide_password=False)
+    yield postgres.server.set(database=name).render_as_string(hide_password=False)
+    postgres.drop(name)
 
 
 def test_the_migrations_and_the_tables_agree(empty_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
@@ -13,14 +14,13 @@ from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import read
 from adapters.slack.answer import BROKEN, EXPIRED, Answers, Caller
+from adapters.slack.authorize import Authorize
 from adapters.slack.forms import BACK, read_values, shown_fields
 from adapters.slack.people import People
 from adapters.slack.richtext import people_in
@@ -50,7 +50,7 @@ Json = dict[str, Any]
 
 log = structlog.get_logger(__name__)
 
-SLOW: Final = 9.0
+SLOW: Final = 2.0
 """Slack gives an act three seconds; after this long it is acknowledged, and the answer follows."""
 LAST_WORDS: Final = 2.0
 """How long answers that are on their way may take when the bot stops."""
@@ -61,38 +61,6 @@ _NOT_HERE: Final = (
     "Outloud is not installed in your workspace, so it cannot help you here. "
     "Somebody who may add apps can install it."
 )
-
-
-class _Authorize(AsyncAuthorize):
-    """Lets in what comes from a workspace the bot is in.
-
-    Raises when that cannot be told now, so that Slack delivers the event again.
-    """
-
-    def __init__(self, workspaces: Workspaces) -> None:
-        self._workspaces = workspaces
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        actor_enterprise_id: str | None = None,
-        actor_team_id: str | None = None,
-        actor_user_id: str | None = None,
-    ) -> AuthorizeResult | None:
-        found = await self._workspaces.find(team_id or enterprise_id or "", enterprise_id or "")
-        if found is None:
-            return None
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=found.own.user,
-            bot_id=found.own.bot,
-            bot_token=found.token,
-        )
 
 
 class Listener:
@@ -115,6 +83,8 @@ class Listener:
         self._now = now
         self._later: set[asyncio.Task[None]] = set()
         self.desk: Desk | None = None
+        # Bolt reads SLACK_BOT_TOKEN by itself, and warns that it is not needed.
+        sdk_log.setLevel(logging.ERROR)
         self.app = AsyncApp(
             name="outloud",
             logger=sdk_log,
@@ -122,7 +92,7 @@ class Listener:
             # Signatures are checked by our own endpoint, which is given the time.
             signing_secret="checked before",
             request_verification_enabled=False,
-            authorize=_Authorize(workspaces),  # type: ignore[arg-type]
+            authorize=Authorize(workspaces),  # type: ignore[arg-type]
             oauth_flow=flow,
             process_before_response=True,
             # A moderator who deletes the bot's post is no echo of the bot; `read` tells them apart.
@@ -130,6 +100,7 @@ class Listener:
             raise_error_for_unhandled_request=True,
             user_facing_authorize_error_message=_NOT_HERE,
         )
+        sdk_log.setLevel(logging.WARNING)
         self.app.event(_ANY)(self._on_event)
         self.app.command(_ANY)(self._on_command)
         self.app.shortcut(_ANY)(self._on_shortcut)

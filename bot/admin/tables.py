@@ -54,6 +54,16 @@ class Change(Base):
     line: Mapped[str]
 
 
+class Retention(Base):
+    """When a workspace that keeps what is written for so many days was last looked through."""
+
+    __tablename__ = "retention"
+    __table_args__ = (_workspace(),)
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    looked_at: Mapped[datetime | None]
+
+
 class Preview(Base):
     """The set-up of a channel as somebody tapped it together, while they look at it before saving."""
 

@@ -38,7 +38,7 @@ class Rhythm(Base):
     hidden: Mapped[list[str]] = mapped_column(default=list)
     """Questions of the prompt bank that this team does not want."""
     seated_at: Mapped[datetime | None]
-    """When its members were last given their slots."""
+    """As of which reading of its members they were given their slots."""
 
 
 class TeamPrompt(Base):

@@ -74,6 +74,13 @@ async def erase(work: Work, workspace_id: str, keys: Sequence[str]) -> None:
         await outbox.forget(work, workspace_id, keys[start : start + AT_ONCE])
 
 
+async def reword(work: Work, workspace_id: str, key: str, card: Card) -> None:
+    """Let a message say something else, wherever it stands; one that is gone stays gone."""
+    row = await work.session.get(OutboxRow, (workspace_id, key))
+    if row is not None and row.wanted:
+        await outbox.show(work, Place.parse(row.destination), card, key=key, under=row.under)
+
+
 async def drop_events(work: Work, account: AccountId) -> None:
     """Empty what somebody said that is not handled yet, or was set aside, and never handle it."""
     waiting = await work.session.scalars(

@@ -11,7 +11,7 @@ from sqlalchemy import select, tuple_, update
 from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
 from bot.engine import clock
 from bot.engine.feature import Feature
-from bot.people import rules
+from bot.people import mydata, rules
 from bot.people.tables import Account
 from bot.people.tables import Person as Person
 from bot.people.tables import Workspace as Workspace
@@ -285,4 +285,6 @@ FEATURE = Feature(
     name="people",
     on_event={Joined: on_joined, Left: on_left},
     chores={"refresh": refresh},
+    export=mydata.export,
+    forget=mydata.forget,
 )

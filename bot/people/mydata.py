@@ -1,22 +1,16 @@
-"""What is kept about a person themselves: to take along, to be forgotten, and how long a workspace keeps what is written."""
+"""Who somebody is here, to take along or to be forgotten, and for how long workspaces keep what is written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from sqlalchemy import select
 
-from sqlalchemy import delete, select
-
-from bot.chat import AccountId, Busy, Chat, Refused, Unsure
+from bot.chat import AccountId
 from bot.engine import traces
 from bot.people.tables import Account, Person, Workspace
-from bot.store.session import Store, Work
+from bot.store.session import Work
 
 NOBODY = ""
-"""The name of somebody who was forgotten and whom the platform has not named since."""
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-AT_ONCE = 20
-"""Forgotten people about whom the platforms are asked at a time."""
+"""The name of somebody who was forgotten, until the platform names them again."""
 
 
 async def export(work: Work, person: Person) -> list[dict[str, object]]:
@@ -44,15 +38,13 @@ async def forget(work: Work, person: Person) -> None:
     The account and the channels it is in are the platform's to say, and stay for as long as it has them.
     """
     for account in await _accounts(work, person):
-        await traces.erase(
-            work, account.workspace_id, await traces.in_place(work, account.direct)
-        )
+        await traces.erase(work, account.workspace_id, await traces.in_place(work, account.direct))
         await traces.drop_events(work, account)
     person.name, person.present, person.is_admin = NOBODY, False, False
     person.zone, person.zone_chosen, person.moved, person.country = "UTC", False, False, ""
     person.quiet_from = person.quiet_to = person.away_until = None
     person.welcome_back = False
-    person.met_at, person.profile_at = work.now, LONG_AGO
+    person.met_at = person.profile_at = work.now
     await work.session.flush()
 
 
@@ -66,37 +58,7 @@ async def _accounts(work: Work, person: Person) -> list[AccountId]:
     return [AccountId(platform, workspace, one) for one in found]
 
 
-async def let_go(store: Store, chats: Mapping[str, Chat]) -> None:
-    """Delete people who were forgotten and whom the platform has no more; the others are met again when they write."""
-    for platform, chat in chats.items():
-        async with store.look() as work:
-            nameless = await work.session.scalars(
-                select(Person)
-                .where(
-                    Person.name == NOBODY,
-                    ~Person.present,
-                    Person.profile_at <= work.now - FRESH,
-                    Person.workspace_id.startswith(f"{platform}:", autoescape=True),
-                )
-                .order_by(Person.profile_at)
-                .limit(AT_ONCE)
-            )
-            found = [(one, await _accounts(work, one)) for one in nameless]
-        for person, accounts in found:
-            try:
-                known = [one for one in accounts if await chat.profile(one) is not None]
-            except (Busy, Refused, Unsure, TimeoutError):
-                continue
-            async with store.work() as work:
-                row = await work.session.get(Person, (person.workspace_id, person.id))
-                if row is None or row.name != NOBODY:
-                    continue
-                row.profile_at = work.now
-                if not known:
-                    await work.session.delete(row)
-
-
-async def limits(work: Work) -> dict[str, int]:
+async def retention(work: Work) -> dict[str, int]:
     """For how many days each workspace keeps what is written, of those that set an end to it."""
     found = await work.session.execute(
         select(Workspace.workspace_id, Workspace.retention_days)
@@ -104,3 +66,12 @@ async def limits(work: Work) -> dict[str, int]:
         .order_by(Workspace.workspace_id)
     )
     return {workspace_id: days for workspace_id, days in found if days}
+
+
+async def everyone(work: Work, workspace_id: str) -> list[Person]:
+    """Everybody who is known in a workspace, those who left it among them."""
+    return list(
+        await work.session.scalars(
+            select(Person).where(Person.workspace_id == workspace_id).order_by(Person.id)
+        )
+    )

@@ -79,8 +79,10 @@ async def test_a_sender_that_lost_its_lease_changes_nothing(yard: Yard) -> None:
     other = yard.another_sender()
     await other.step()
     await yard.show("new words")
+    await other.step()
     await yard.show("next", "next")
     before = await yard.row()
+    assert before.shown == 2
     counted = await yard.counted()
     door.opened.set()
     await slow

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat import Busy, Place, Refused, Unsure
-from bot.engine import limits
+from bot.engine import limits, outbox
 from bot.engine.sender import Sender
-from tests.engine.parts import Door, Watched, Yard, logged
+from bot.engine.tables import Destination
+from tests.engine.parts import Door, Watched, Yard, card, logged, opened
 
 
 async def test_a_busy_place_is_left_alone_for_exactly_the_seconds_it_asks_for(yard: Yard) -> None:
@@ -271,6 +273,27 @@ async def test_two_senders_never_double(yard: Yard) -> None:
     assert len(yard.chat.calls) == 48
 
 
+async def test_what_another_process_is_about_is_left_to_it(postgres_url: str) -> None:
+    """Nobody waits: neither for a place that is being claimed nor for a message that is being changed."""
+    async with opened(postgres_url) as yard:
+        await yard.show("old words")
+        async with asyncio.timeout(10):
+            async with yard.another_store().work() as work:
+                await work.session.scalars(select(Destination).with_for_update())
+                assert await yard.sender.step() == 0
+            async with yard.another_store().work() as work:
+                await outbox.show(work, yard.place, card("new words"), key="one")
+                await work.session.flush()
+                assert await yard.sender.step() == 0
+                await outbox.withdraw(work, yard.place.workspace_id, "one")
+                await outbox.show(work, yard.place, card("last words"), key="one")
+        assert await yard.sender.step() == 0
+        yard.later(limits.A_MOMENT.total_seconds())
+        await yard.settle()
+        assert yard.seen() == ["last words"]
+        assert await yard.counted() == ({}, {})
+
+
 async def test_a_place_that_hangs_does_not_hold_up_others(yard: Yard) -> None:
     """While one request waits for an answer, everybody else's messages go out as they come."""
     door, done = Door(), asyncio.Event()
@@ -312,6 +335,7 @@ async def test_a_sender_that_stops_finishes_what_is_in_flight_and_claims_no_more
     door.opened.set()
     with pytest.raises(asyncio.CancelledError):
         await running
+    assert yard.seen() == ["in flight"]
     assert (await yard.row()).state == "posted"
     assert (await yard.row("later")).state == "pending"
     assert yard.chat.calls == ["send one"]

@@ -60,6 +60,8 @@ async def test_of_many_who_meet_a_stranger_at_once_all_meet_the_same_person(
     house: House, chat: Asked
 ) -> None:
     """Also when they are different processes."""
+    async with house.work() as work:
+        await people.open_workspace(work, "fake:W1")
     other = Store(house.store.url.render_as_string(hide_password=False), now=lambda: house.now)
     await asyncio.gather(*(people.meet((house.store, other)[n % 2], chat, ANA) for n in range(10)))
     await other.close()

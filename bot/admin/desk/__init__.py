@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import files
 
-from bot.admin.desk import commands, roles, setup
+from bot.admin.desk import commands, mydata, retention, roles, setup
+from bot.admin.desk.archive import Write, write_out
 from bot.admin.desk.commands import SUB_WORDS, Asked, SubWord
 from bot.admin.desk.state import Outfitter, Room, apply_file, read_setup, show_setup
 from bot.chat import CommandHelp
 from bot.engine.feature import Feature
 
 OUTLOUD = CommandHelp(
-    "outloud", "What you can do here; for admins also the set-up", "[setup | roles | log]"
+    "outloud",
+    "What you can do here; for admins also the set-up",
+    "[setup | roles | log | mydata export|forget]",
 )
 
 
@@ -23,9 +27,12 @@ def ready_made() -> str:
 
 def feature(others: Iterable[Feature]) -> Feature:
     """The feature that explains the commands of all the others and configures them."""
-    front = commands.Front(tuple(help for other in others for help in other.commands))
-    return Feature(
-        name="admin",
+    own = Feature(name="admin", export=mydata.export, forget=mydata.forget)
+    features = (*others, own)
+    keepers = mydata.Keepers(features)
+    front = commands.Front(tuple(help for one in features for help in one.commands), keepers)
+    return replace(
+        own,
         commands=(OUTLOUD,),
         on_command={"outloud": front.on_command},
         on_press={
@@ -34,6 +41,10 @@ def feature(others: Iterable[Feature]) -> Feature:
             "admin.try": setup.on_try,
             "admin.change": setup.on_change,
             "admin.roles": roles.on_roles,
+            "admin.export_me": keepers.on_export,
+            "admin.ask_me": keepers.on_ask,
+            "admin.forget_me": keepers.on_forget,
+            "admin.keep_me": keepers.on_keep,
         },
         on_submit={
             "admin.choose": setup.on_choose,
@@ -41,6 +52,7 @@ def feature(others: Iterable[Feature]) -> Feature:
             "admin.roles": roles.on_roles_form,
         },
         complete={"outloud": commands.complete},
+        due={"retention": retention.Retention(features).look_through},
     )
 
 
@@ -51,9 +63,11 @@ __all__ = [
     "Outfitter",
     "Room",
     "SubWord",
+    "Write",
     "apply_file",
     "feature",
     "read_setup",
     "ready_made",
     "show_setup",
+    "write_out",
 ]

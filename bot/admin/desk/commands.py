@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.admin.desk import roles, setup
+from bot.admin.desk import mydata, roles, setup
 from bot.admin.words import help as words
 from bot.admin.words.help import Standing, SubHelp
 from bot.channels import desk as channels
@@ -24,6 +24,7 @@ class Asked:
     person: Person
     words: str
     command: Command
+    keepers: mydata.Keepers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ async def _roles(work: Work, asked: Asked) -> Reply:
     return await roles.show_roles(work, asked.person)
 
 
+async def _mydata(work: Work, asked: Asked) -> Reply:
+    return await asked.keepers.act(work, asked.person, asked.words)
+
+
 async def _log(work: Work, asked: Asked) -> Reply:
     return await roles.show_log(work, asked.person)
 
@@ -51,6 +56,12 @@ SUB_WORDS: dict[str, SubWord] = {
         SubHelp("setup [#channel]", "Where I work, what I ask, and when.", for_admins=True), _setup
     ),
     "roles": SubWord(SubHelp("roles", "Who is admin, and who curates what."), _roles),
+    "mydata": SubWord(
+        SubHelp(
+            "mydata export|forget", "Everything I keep about you: take it along, or delete it."
+        ),
+        _mydata,
+    ),
     "log": SubWord(SubHelp("log", "Who changed what.", for_admins=True), _log),
 }
 """Every sub-word, in the order of the help."""
@@ -76,6 +87,7 @@ class Front:
     """Answers `/outloud`, knowing the commands of all features."""
 
     commands: tuple[CommandHelp, ...]
+    keepers: mydata.Keepers
 
     async def on_command(self, work: Work, act: Command) -> Reply:
         """Help, or what a sub-word does."""
@@ -96,14 +108,16 @@ class Front:
                 else "Type /outloud to see what I can do."
             )
             raise Refusal(f"There is no /outloud {written[:40]}. {hint}")
-        return await SUB_WORDS[word].act(work, Asked(person, rest.strip(), act))
+        return await SUB_WORDS[word].act(work, Asked(person, rest.strip(), act, self.keepers))
 
 
 async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple[str, ...]:
-    """The sub-words that the caller may use, and behind `setup` the channels."""
+    """The sub-words that the caller may use, behind `setup` the channels, and what `mydata` can do."""
     person, standing = await standing_of(work, by)
     offered = [n for n, one in SUB_WORDS.items() if words.may_use(standing, one.help)]
     if person is not None and "setup" in offered:
         every = await channels.every(work, person.workspace_id)
         offered += [f"setup #{one.name}" for one in every]
+    if "mydata" in offered:
+        offered += [f"mydata {one}" for one in mydata.WORDS]
     return tuple(offered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.channels.desk import days, membership
+from bot.channels.desk import days, membership, mydata
 from bot.channels.desk.days import day_at, hush, last_voice, open_day, speak
 from bot.channels.desk.membership import (
     FRESH,
@@ -36,6 +36,8 @@ FEATURE = Feature(
         Removed: days.on_removed,
     },
     chores={"refresh": membership.refresh},
+    export=mydata.export,
+    forget=mydata.forget,
 )
 
 __all__ = [

@@ -12,10 +12,12 @@ from bot.checkins.desk import (
     entries,
     hearing,
     home,
+    mydata,
     schedule,
     settings,
 )
 from bot.checkins.desk.asking import try_on
+from bot.checkins.desk.mydata import team_questions
 from bot.checkins.desk.schedule import rhythms, set_rhythm
 from bot.engine.feature import Feature
 from bot.grains import desk as grains
@@ -73,6 +75,9 @@ FEATURE = Feature(
         "deeds": deeds.sweep,
         "drafts": drafts.sweep,
     },
+    export=mydata.export,
+    forget=mydata.forget,
+    expire=mydata.expire,
 )
 
-__all__ = ["FEATURE", "rhythms", "set_rhythm", "try_on"]
+__all__ = ["FEATURE", "rhythms", "set_rhythm", "team_questions", "try_on"]

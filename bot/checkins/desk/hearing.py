@@ -165,7 +165,7 @@ async def reply_to_last(
         work,
         await people.direct(work, writer),
         words.heard(person.name, channel.name, event.text),
-        key=f"checkins.heard:{event.ref.place.channel}:{event.ref.id}",
+        key=f"checkins.heard:{event.ref.place.channel}:{event.ref.id}:{person.id}",
     )
 
 

@@ -133,7 +133,7 @@ async def seat(work: Work, channel: Channel, row: Rhythm) -> None:
         )
     )
     await _place(work, [(row, one) for one in members])
-    row.seated_at = work.now
+    row.seated_at = channel.members_at or work.now
 
 
 async def seat_person(work: Work, person: Person) -> None:
@@ -324,7 +324,7 @@ async def reseat(work: Work) -> int:
                 Channel,
                 (Channel.workspace_id == Rhythm.workspace_id) & (Channel.id == Rhythm.channel_id),
             )
-            .where(or_(Rhythm.seated_at.is_(None), Rhythm.seated_at < Channel.members_at))
+            .where(or_(Rhythm.seated_at.is_(None), Rhythm.seated_at != Channel.members_at))
             .limit(5)
             .with_for_update(skip_locked=True, of=Rhythm)
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.forms import Origin, filled, write_form
 from adapters.slack.write import write_card, write_home
-from bot.chat import Button, Card, Fact, Form, Place, Text
+from bot.chat import Card, Fact, Form, Place, Text
 from bot.checkins import words as checkins
 from bot.checkins.rules import Question
 from bot.grains import words as grains
@@ -91,17 +91,9 @@ def only_you() -> str:
 
 
 def home() -> str:
-    card = Card(
-        title="My day",
-        text=Text.of("You have not written today."),
-        facts=(Fact("Open grains", Text.of("Move the crane plan to Thursday")),),
-        buttons=(
-            Button("Narrate", "checkins.open", "primary"),
-            Button("My grains", "grains.list"),
-            Button("Settings", "checkins.settings"),
-        ),
-        footnote="Only you see this.",
-    )
+    coming = {HARBOUR: datetime(2026, 11, 23, 9, tzinfo=UTC)}
+    grains_open = [(3, CRANE.headline), (4, "Ask Chi for the tide table")]
+    card = checkins.home([(HARBOUR, "written")], coming, grains_open)
     return paint.view(write_home(card))
 
 
@@ -111,7 +103,7 @@ PICTURES = {
     "wrong": (wrong, 600, 625),
     "thread": (thread, 800, 545),
     "only-you": (only_you, 760, 160),
-    "home": (home, 600, 275),
+    "home": (home, 600, 345),
 }
 
 

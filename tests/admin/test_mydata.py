@@ -1,0 +1,332 @@
+"""What somebody wrote is theirs: they take it along, and it is gone from everywhere when they say so."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, select
+
+from bot.app import FEATURES
+from bot.channels import desk as channels
+from bot.chat import AccountId, Card, Command, Place, Ref, Replace, Reply, Show
+from bot.checkins.rules import Question, RhythmPlan
+from bot.engine import inbox
+from bot.store import base
+from tests.house import House
+from tests.outloud import Outloud
+
+PLAN = RhythmPlan(
+    questions=(
+        Question("plan", "What are you trying to move?", role="plan"),
+        Question("learned", "What surprised you?", role="learned", optional=True),
+    )
+)
+
+KEPT = {
+    "account": "the platform says who is there, and a new first word finds its person",
+    "person": "emptied: no name, no settings, nothing that was chosen",
+    "member": "the platform says who is in which channel",
+    "habit": "one word is kept, so that somebody who asked to be forgotten is left alone",
+}
+"""Tables with a row about somebody who was forgotten, and why."""
+
+NO_PERSON = {
+    "workspace": "what an admin decided",
+    "channel": "what an admin decided",
+    "rhythm": "what an admin decided",
+    "route": "what an admin decided",
+    "feed": "what an admin decided",
+    "retention": "a time",
+    "introduction_round": "a time",
+    "day": "a channel's day; who spoke is in voice",
+    "team_prompt": "a team's question, whoever of them added it",
+    "change": "why the workspace is as it is; whoever is forgotten is taken out of it",
+    "inbox": "emptied once handled; what waits is emptied when its author is forgotten",
+    "outbox": "messages; the words of those that are taken away are emptied",
+    "posted": "where messages stand, and no words",
+    "destination": "when messages may go where, and no words",
+    "slack_install": "the app itself",
+    "slack_form": "what is typed on the pages of one long form, for two days",
+}
+"""Tables that no feature has to export by person, and why. The local chat's own tables are a platform's."""
+
+
+def card_of(reply: Reply) -> Card:
+    assert isinstance(reply, Show | Replace), reply
+    return reply.card
+
+
+class Day:
+    """Ana and Ben in one team, on a day on which both wrote."""
+
+    def __init__(self, house: House, ana: AccountId, ben: AccountId, team: Place) -> None:
+        self.house, self.ana, self.ben, self.team = house, ana, ben, team
+
+    async def command(self, by: AccountId, typed: str) -> Card:
+        card = card_of(await self.house.chat.command(by, self.team, typed))
+        await self.house.settle()
+        return card
+
+    async def press(self, by: AccountId, on: Card | Ref, label: str) -> Card:
+        card = card_of(await self.house.chat.press(by, on, label))
+        await self.house.settle()
+        return card
+
+    async def forget(self, by: AccountId) -> Card:
+        return await self.press(by, await self.command(by, "/outloud mydata forget"), "Forget me")
+
+    def thread(self) -> str:
+        return "\n".join(card.plain() for card in self.house.thread(self.team))
+
+    def direct(self, who: AccountId) -> str:
+        return "\n".join(card.plain() for card in self.house.seen(who.direct))
+
+
+async def reply(house: House, by: AccountId, on: Ref, words: str) -> None:
+    asked = await house.chat.press(by, on, "Reply")
+    await house.chat.submit(by, asked.form, {"words": words})  # type: ignore[union-attr]
+    await house.settle()
+
+
+@pytest.fixture
+async def day(house: House) -> Day:
+    ana, ben = await house.person("ana"), await house.person("ben")
+    team = await house.channel("harbour", "team", ana, ben, plan=PLAN)
+    day = Day(house, ana, ben, team)
+    house.at("2026-11-16T09:00:00+00:00")
+    await house.tick()
+    await house.chat.say(ana, ana.direct, "Mend the berth lights\ngrain: Rig the small boat")
+    await house.settle()
+    await house.chat.say(ben, ben.direct, "Count the anchors")
+    await house.settle()
+    in_thread = house.parent(team).replies
+    await reply(house, ana, house.find(in_thread, "Count the anchors"), "Anchors need tallow")
+    await reply(house, ben, house.find(in_thread, "Mend the berth"), "Lights are in the shed")
+    await house.chat.command(ana, team, "/grain Paint the gangway #harbour")
+    await house.settle()
+    return day
+
+
+WORDS = ("berth lights", "small boat", "tallow", "gangway")
+"""Out of everything that Ana wrote."""
+
+
+async def rows(house: House) -> dict[str, list[dict[str, object]]]:
+    """Every row of every table."""
+    async with house.store.look() as work:
+        return {
+            table.name: [dict(row) for row in (await work.session.execute(select(table))).mappings()]
+            for table in base.metadata.sorted_tables
+        }
+
+
+async def test_an_export_says_everything_that_somebody_wrote_in_their_direct_message(
+    day: Day,
+) -> None:
+    shown = await day.command(day.ana, "/outloud mydata export")
+    assert "1 entry" in shown.plain()
+    assert "3 grains" in shown.plain()
+    export = day.direct(day.ana)
+    assert "Everything I keep about you, on 16 November 2026" in export
+    for words in (*WORDS, "Europe/Lisbon", "What are you trying to move?", "#harbour"):
+        assert words in export, words
+    assert "tallow" not in day.direct(day.ben) or "Ana answered" in day.direct(day.ben)
+    assert "Everything I keep" not in day.direct(day.ben) + day.thread()
+
+
+async def test_a_second_export_takes_the_place_of_the_first(day: Day) -> None:
+    for _ in range(2):
+        await day.command(day.ana, "/outloud mydata export")
+    assert day.direct(day.ana).count("Everything I keep about you") == 1
+
+
+async def test_a_long_export_comes_in_several_messages_and_whole(day: Day) -> None:
+    for number in range(60):
+        await day.command(day.ana, f"/grain Plan {number:03} {'and so on ' * 60}")
+    await day.command(day.ana, "/outloud mydata export")
+    export = day.direct(day.ana)
+    assert "(1 of 5)" in export
+    assert "(5 of 5)" in export
+    for number in range(60):
+        assert f"Plan {number:03}" in export
+
+
+async def test_forgetting_is_asked_once_with_what_it_means(day: Day) -> None:
+    card = await day.command(day.ana, "/outloud mydata forget")
+    assert "1 entry, 3 grains and 1 reply" in card.plain()
+    assert "cannot be undone" in card.plain()
+    assert "Nothing was deleted" in (await day.press(day.ana, card, "Keep it all")).plain()
+    assert "berth lights" in day.thread()
+
+
+async def test_what_was_forgotten_stands_nowhere_any_more(day: Day) -> None:
+    """Neither in a channel, nor with others, nor in the database; what others wrote stays."""
+    await day.command(day.ana, "/outloud mydata export")
+    assert "Forgotten" in (await day.forget(day.ana)).plain()
+    assert day.direct(day.ana) == ""
+    for words in (*WORDS, "Ana"):
+        assert words not in day.thread() + day.direct(day.ben), words
+        assert words not in str(await rows(day.house)), words
+    assert "Count the anchors" in day.thread()
+    assert "Lights are in the shed" in day.thread()
+    assert "Ben narrated today" in day.house.seen(day.team)[-1].plain()
+
+
+async def test_every_table_about_people_is_exported_and_forgotten_or_says_why_not(
+    day: Day,
+) -> None:
+    """Whoever adds a table with a person in it meets this first."""
+    about = {
+        table.name
+        for table in base.metadata.sorted_tables
+        if not table.name.startswith("local_") and any("person" in one for one in _names(table))
+    }
+    others = {one.name for one in base.metadata.sorted_tables if not one.name.startswith("local_")}
+    assert others - about - {"person", "account"} <= {*NO_PERSON, *FOLLOWING}, "say why"
+    ana = await day.house.who(day.ana)
+    before = await rows(day.house)
+    await day.forget(day.ana)
+    after = await rows(day.house)
+    for table in sorted(about):
+        mine = [row for row in after[table] if ana.id in _people(row)]
+        assert not mine or table in {*KEPT, *NO_PERSON}, (table, mine)
+    assert any(ana.id in _people(row) for row in before["voice"])
+    for table in FOLLOWING:
+        parents = {(row["workspace_id"], row["id"]) for row in after[FOLLOWING[table]]}
+        for row in after[table]:
+            assert (row["workspace_id"], row[f"{FOLLOWING[table]}_id"]) in parents
+
+
+FOLLOWING = {"answer": "entry"}
+"""Tables without a person that go with a row of another."""
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def _people(row: dict[str, object]) -> set[object]:
+    return {value for name, value in row.items() if name.endswith("_id") or name == "id"}
+
+
+async def test_whoever_was_forgotten_is_left_alone_and_can_start_afresh(day: Day) -> None:
+    house = day.house
+    await day.forget(day.ana)
+    house.at("2026-11-17T12:00:00+00:00")
+    await house.tick()
+    house.at("2026-11-18T09:00:00+00:00")
+    await house.tick()
+    assert day.direct(day.ana) == ""
+    assert "Count" not in day.direct(day.ana)
+    card = await day.command(day.ana, "/grain Start again")
+    assert card.title == "Kept as grain 1"
+    export = await day.command(day.ana, "/outloud mydata export")
+    assert "your settings and 1 grain." in export.plain()
+    assert "berth" not in day.direct(day.ana)
+
+
+async def test_an_event_that_waits_is_not_handled_after_its_author_was_forgotten(day: Day) -> None:
+    await day.house.chat.say(day.ana, day.ana.direct, "Said in the last second")
+    await day.house.chat.say(day.ben, day.ben.direct, "Another word")
+    card = card_of(await day.house.chat.command(day.ana, day.team, "/outloud mydata forget"))
+    await day.house.chat.press(day.ana, card, "Forget me")
+    await day.house.settle()
+    assert "last second" not in str(await rows(day.house))
+    assert "Another word" in day.thread()
+
+
+async def test_the_change_log_keeps_what_was_done_and_forgets_by_whom(house: House) -> None:
+    dee = await house.person("dee", admin=True)
+    team = await house.channel("harbour", "team", dee, plan=PLAN)
+    async with house.work() as work:
+        person = await house.who(dee)
+        await channels.set_roles(work, team.workspace_id, "", "admin", [person.id])
+    asked = await house.chat.command(dee, team, "/outloud roles")
+    form = await house.chat.press(dee, card_of(asked), "Change")
+    await house.chat.submit(dee, form.form, {"admins": ""})  # type: ignore[union-attr]
+    await house.settle()
+    log = card_of(await house.chat.command(dee, team, "/outloud log"))
+    assert "Dee: ~ admins: Dee → nobody" in log.plain()
+    card = card_of(await house.chat.command(dee, team, "/outloud mydata forget"))
+    assert "1 change to the set-up" in card.plain()
+    await house.chat.press(dee, card, "Forget me")
+    log = card_of(await house.chat.command(dee, team, "/outloud log"))
+    assert "somebody who left: ~ admins: somebody → nobody" in log.plain()
+
+
+async def test_a_workspace_keeps_what_is_written_as_long_as_it_says(day: Day) -> None:
+    house = day.house
+    async with house.work() as work:
+        workspace = await work.session.get_one(_workspace(), day.team.workspace_id)
+        workspace.retention_days = 30
+    house.later(days=29)
+    await house.tick()
+    assert "berth lights" in str(await rows(house))
+    house.later(days=3)
+    await house.tick()
+    kept = str(await rows(house))
+    for words in (*WORDS, "Count the anchors", "Lights are in the shed"):
+        assert words not in kept, words
+        assert not [one for one in house.chat.posts if one.by == house.chat.bot
+                    and words in one.card.plain()]  # fmt: skip
+
+
+async def test_a_grain_that_is_carried_over_stays_when_its_entry_is_too_old(day: Day) -> None:
+    house = day.house
+    async with house.work() as work:
+        workspace = await work.session.get_one(_workspace(), day.team.workspace_id)
+        workspace.retention_days = 30
+    house.later(days=20)
+    await day.command(day.ana, "/grain 3 kept")
+    house.later(days=15)
+    await house.tick()
+    shown = await day.command(day.ana, "/grain list")
+    assert "Paint the gangway" in shown.plain()
+    assert "small boat" not in shown.plain()
+
+
+def _workspace() -> type[base.Base]:
+    return next(
+        one.class_ for one in base.Base.registry.mappers if one.class_.__tablename__ == "workspace"
+    )
+
+
+async def test_words_behind_mydata_are_explained_or_corrected(day: Day) -> None:
+    card = await day.command(day.ana, "/outloud mydata")
+    assert [button.label for button in card.buttons] == ["Export", "Forget me"]
+    assert "Forget everything" in (await day.press(day.ana, card, "Forget me")).title
+    wrong = await day.command(day.ana, "/outloud mydata forgte")
+    assert wrong.plain() == (
+        "There is no /outloud mydata forgte. Did you mean /outloud mydata forget?"
+    )
+
+
+async def test_every_feature_that_keeps_words_says_how_they_are_exported_and_forgotten() -> None:
+    for feature in FEATURES:
+        assert (feature.export is None) == (feature.forget is None), feature.name
+
+
+async def test_an_operator_exports_everything_for_their_own_eyes(tmp_path: Path) -> None:
+    outloud = Outloud(tmp_path)
+    assert (await outloud.command("migrate")).status == 0
+    example = Path(__file__).parents[2] / "examples" / "setup.yaml"
+    assert (await outloud.command("apply", str(example))).status == 0
+    ended = await outloud.command("export", "--out", "all")
+    assert (ended.status, ended.err) == (0, "")
+    assert "all/local-local.json: " in ended.out
+    written = tmp_path / "all" / "local-local.json"
+    assert stat.S_IMODE(written.stat().st_mode) == 0o600
+    found = json.loads(written.read_text())
+    assert found["workspace"] == "local:local"
+    assert {"person", "membership"} <= {
+        one["kind"] for person in found["people"] for one in person["kept"]
+    }
+    shown = await outloud.command("show-setup")
+    assert (tmp_path / "all" / "setup.yaml").read_text() == shown.out
+    (tmp_path / "file").write_text("")
+    ended = await outloud.command("export", "--out", "file")
+    assert ended.status == 1
+    assert "file/local-local.json cannot be written: " in ended.err
