@@ -12,7 +12,6 @@ from bot.app import FEATURES
 from bot.channels import desk as channels
 from bot.channels.tables import Channel
 from bot.chat import AccountId, Card, Place, Profile, Ref
-from bot.chat.fake import FakeChat
 from bot.checkins import desk as checkins
 from bot.checkins.rules import RhythmPlan
 from bot.engine.inbox import Inbox
@@ -22,6 +21,7 @@ from bot.engine.ticker import Ticker
 from bot.people import desk as people
 from bot.people.tables import Person
 from bot.store.session import Store, Work
+from tests.measured import MeasuredChat
 
 MONDAY = datetime.fromisoformat("2026-11-16T06:00:00+00:00")
 
@@ -30,7 +30,7 @@ class House:
     """One installation with one fake platform."""
 
     def __init__(self, url: str, now: datetime = MONDAY) -> None:
-        self.chat = FakeChat("fake")
+        self.chat = MeasuredChat("fake")
         self.chat.at = now
         self.store = Store(url, now=lambda: self.chat.at)
         chats = {"fake": self.chat}
@@ -150,3 +150,4 @@ async def house(database_url: str) -> AsyncIterator[House]:
     async with house.chat.listening(house.desk):
         yield house
     await house.store.close()
+    assert house.chat.problems == []

@@ -1,0 +1,58 @@
+"""A fake chat that holds everything the bot says against the limits that the platforms document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack import forms as slack_forms
+from adapters.slack import limits as slack_limits
+from adapters.slack import write as slack_write
+from bot.chat import Act, Ask, Card, Form, Place, Ref, Replace, Reply, Show
+from bot.chat.fake import FakeChat
+
+
+class MeasuredChat(FakeChat):
+    """Keeps a sentence about every card and form that a platform would not take as it is."""
+
+    def __init__(self, *names: str, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.problems: list[str] = []
+
+    async def send(
+        self, to: Place, card: Card, *, key: str, again: bool = False
+    ) -> tuple[Ref, ...]:
+        self.problems += card_problems(card)
+        return await super().send(to, card, key=key, again=again)
+
+    async def edit(self, refs: tuple[Ref, ...], card: Card) -> tuple[Ref, ...]:
+        self.problems += card_problems(card)
+        return await super().edit(refs, card)
+
+    async def _act(self, act: Act, *, on: Card | None = None) -> Reply:
+        reply = await super()._act(act, on=on)
+        if isinstance(reply, Show | Replace):
+            self.problems += card_problems(reply.card)
+        elif isinstance(reply, Ask):
+            self.problems += form_problems(reply.form, act.by.direct)
+        return reply
+
+
+def card_problems(card: Card) -> list[str]:
+    """What a platform would not take of a card."""
+    found = [
+        f"{button.label!r} carries {len(button.action)} characters, and Discord takes 100."
+        for button in card.buttons
+        if len(button.action) > 100
+    ]
+    for part in slack_write.write_card(card):
+        found += slack_limits.check_message(list(part.blocks), part.text)
+    return found
+
+
+def form_problems(form: Form, place: Place) -> list[str]:
+    """What a platform would not take of a form, on any of its pages."""
+    found = [f"The form {form.id!r} is over 100 characters."] if len(form.id) > 100 else []
+    for page in range(len(slack_forms.pages(form))):
+        origin = slack_forms.Origin(place, kept=1, page=page)
+        found += slack_limits.check_view(slack_forms.write_form(form, origin))
+    return found
