@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock venv dev
+.PHONY: help run test check format bench crash lock venv dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ format: dev ## write the code in the house's format
 
 bench: dev ## run every benchmark and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+crash: dev ## kill it thousands of times and count what is lost or doubled (ARGS="--kills 500")
+	@OUTLOUD_HUNT=20 $(BIN)/python -m pytest -q tests/hunt/test_state_machine.py
+	@$(BIN)/python -m tests.hunt $(ARGS)
 
 # Pins already made are kept; `make lock ARGS=--upgrade` takes the newest of everything.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

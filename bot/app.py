@@ -32,6 +32,7 @@ from bot.chat import Chat
 from bot.checkins.desk import FEATURE as CHECKINS
 from bot.engine.reception import Reception
 from bot.grains.desk import FEATURE as GRAINS
+from bot.introductions.desk import FEATURE as INTRODUCTIONS
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
 from bot.settings import Settings, secret_keys
@@ -40,7 +41,7 @@ from bot.store.session import Store, utc_now
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
 
-_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS)
+_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS, INTRODUCTIONS)
 FEATURES = (*_NARRATING, admin.feature(_NARRATING))
 """In the order in which they see events."""
 

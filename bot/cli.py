@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.engine.dead import Dead, Deed
 
 app = typer.Typer(
     name="outloud",
@@ -163,6 +166,73 @@ def doctor() -> None:
             typer.echo(f"{'ok ' if finding.fine else 'NO '} {finding.sentence}")
         if not all(finding.fine for finding in findings):
             fail("Mend what is marked NO above, then run outloud doctor again.")
+
+
+dead_messages = typer.Typer(
+    help="Messages that were given up: list them, try them again, or drop them.",
+    no_args_is_help=True,
+)
+app.add_typer(dead_messages, name="dead")
+Keys = Annotated[list[str] | None, typer.Argument(help="Their keys, as `dead list` shows them.")]
+All = Annotated[bool, typer.Option("--all", help="All of them.")]
+
+
+@dead_messages.command("list")
+def dead_list() -> None:
+    """List the messages that were given up: key, place, since when, and why."""
+    from bot.engine import dead
+
+    with _settings() as settings:
+        for one in asyncio.run(_dead(settings, dead.look, [])):
+            since = f"{one.queued_at:%Y-%m-%d %H:%M} UTC"
+            typer.echo(f"{one.key}  {one.to}  {since}  {one.reason}")
+
+
+@dead_messages.command("retry")
+def dead_retry(keys: Keys = None, every: All = False) -> None:
+    """Try messages again; a running Outloud sends them within one tick."""
+    from bot.engine import dead
+
+    with _settings() as settings:
+        done = _on_dead(settings, dead.retry, keys, every=every)
+        typer.echo(f"Queued again: {done}.")
+
+
+@dead_messages.command("drop")
+def dead_drop(keys: Keys = None, every: All = False) -> None:
+    """Never try messages again; what stands of them on a platform stays as it is."""
+    from bot.engine import dead
+
+    with _settings() as settings:
+        done = _on_dead(settings, dead.drop, keys, every=every)
+        typer.echo(f"Dropped: {done}.")
+
+
+async def _dead(settings: Settings, deed: Deed, keys: list[str]) -> list[Dead]:
+    from bot import app as outloud
+    from bot import migrating
+    from bot.engine import dead
+    from bot.store.session import Store
+
+    await outloud.check_database(settings)
+    store = Store(settings.database_url)
+    try:
+        if late := await migrating.behind(store):
+            raise outloud.StartError(late)
+        return await dead.each(store, deed, keys)
+    finally:
+        await store.close()
+
+
+def _on_dead(settings: Settings, deed: Deed, keys: list[str] | None, *, every: bool) -> int:
+    """Do something with given-up messages, and say with how many."""
+    if bool(keys) == every:
+        fail("Name the keys that `outloud dead list` shows, or say --all.", status=2)
+    done = asyncio.run(_dead(settings, deed, keys or []))
+    missing = sorted(set(keys or []) - {one.key for one in done})
+    if missing:
+        fail(f"No message was given up under {', '.join(missing)}: see outloud dead list.")
+    return len(done)
 
 
 manifests = typer.Typer(

@@ -41,6 +41,8 @@ async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
                 loop.add_signal_handler(number, stop.set)
             async with asyncio.TaskGroup() as group:
                 server = web_server(house)
+                if house.store.is_sqlite:
+                    await Sender(house.store, house.chats).take_over()
                 serving = group.create_task(server.serve(sockets=[door]))
                 workers = [group.create_task(work) for work in machinery(house)]
                 await server.answers.wait()
@@ -57,9 +59,17 @@ def machinery(house: House) -> Iterator[Coroutine[Any, Any, None]]:
     """What runs side by side for as long as Outloud does."""
     store, desk, chats = house.store, house.desk, house.chats
     seconds = house.settings.tick_seconds
-    yield Inbox(store, prepare=desk.prepare, handle=desk.handle, idle_seconds=seconds).run()
+    yield Inbox(
+        store,
+        prepare=desk.prepare,
+        handle=desk.handle,
+        idle_seconds=seconds,
+        keeper=desk.keeper,
+    ).run()
     yield Sender(store, chats, idle_seconds=seconds).run()
     yield Ticker(store, FEATURES, chats, seconds=seconds).run()
+    if store.bells is not None:
+        yield store.bells.run()
     for chat in chats.values():
         yield listen(chat, desk)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack import forms as slack_forms
@@ -50,7 +51,12 @@ def card_problems(card: Card) -> list[str]:
 
 
 def form_problems(form: Form, place: Place) -> list[str]:
-    """What a platform would not take of a form, on any of its pages."""
+    """What a platform would not take of a form, on any of its pages.
+
+    More in a field than the field takes was typed where there is no such limit, and is only shown again there.
+    """
+    fields = tuple(replace(one, value=one.value[: one.limit]) for one in form.fields)
+    form = replace(form, fields=fields)
     found = [f"The form {form.id!r} is over 100 characters."] if len(form.id) > 100 else []
     for page in range(len(slack_forms.pages(form))):
         origin = slack_forms.Origin(place, kept=1, page=page)

@@ -176,9 +176,10 @@ def pick(
 ) -> Prompt:
     """The prompt for a day and a seat, such as a person or a question of a rhythm: each has its own order.
 
-    None in `asked_lately` comes back while another is left. A team's `own` prompt takes the place of
-    ours with its key, and a `hidden` one is never asked. Where nothing fits, the focus and stage are
-    let go first, then the tags. Raises ValueError when every prompt is hidden.
+    None in `asked_lately`, oldest first, comes back while another is left, and then the one asked
+    longest ago. A team's `own` prompt takes the place of ours with its key, and a `hidden` one is never
+    asked. Where nothing fits, the focus and stage are let go first, then the tags. Raises ValueError
+    when every prompt is hidden.
     """
     mine = {prompt.key for prompt in own}
     known = [*own, *(prompt for prompt in BANK if prompt.key not in mine)]
@@ -187,6 +188,9 @@ def pick(
         raise ValueError(f"All {len(known)} prompts are hidden: show at least one again.")
     tagged = [prompt for prompt in open_ if prompt.tag in tags]
     fitting = [prompt for prompt in tagged if prompt.suits(focus, stage)] or tagged or open_
-    fresh = [prompt for prompt in fitting if prompt.key not in asked_lately] or fitting
+    asked = {key: number for number, key in enumerate(asked_lately)}
+    fresh = [prompt for prompt in fitting if prompt.key not in asked]
+    if not fresh:
+        return min(fitting, key=lambda prompt: asked[prompt.key])
     fresh.sort(key=lambda prompt: (zlib.crc32(f"{seat}/{prompt.key}".encode()), prompt.key))
     return fresh[day.toordinal() % len(fresh)]

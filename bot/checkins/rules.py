@@ -12,6 +12,7 @@ from itertools import count, islice, takewhile
 from urllib.parse import urlsplit
 
 from bot.engine import clock
+from bot.grains.rules import is_visible
 from bot.people import rules as people
 from bot.refusal import Refusal
 
@@ -24,7 +25,11 @@ SCALE = ("1", "2", "3", "4", "5")
 IGNORED = 5
 """After so many prompts in a row without a sign, the bot halves its pace."""
 NUDGE_AFTER = timedelta(hours=3)
+NUDGES = ("0", "1", "2")
+PACES = ("go", "half", "stop")
 SNOOZE = timedelta(hours=1)
+LATE_AFTER = timedelta(minutes=2)
+"""A prompt this much after its time says that it is late."""
 MOST_CHARACTERS = 10_000
 """What one answer holds."""
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
@@ -109,6 +114,14 @@ class Own:
     nudges: int | None = None
 
 
+def zone_for(plan: RhythmPlan, zone: str, own: Own) -> str:
+    """The zone whose days and hours a rhythm follows for somebody who lives in `zone`.
+
+    An hour of one's own is on one's own clock, even where the rhythm has a zone.
+    """
+    return zone if plan.zone == "person" or own.at else plan.zone
+
+
 def slots(
     plan: RhythmPlan,
     zone: str,
@@ -123,7 +136,7 @@ def slots(
     double it, because days are counted on the calendar and only then turned into instants.
     """
     own = own or Own()
-    where = zone if plan.zone == "person" else plan.zone
+    where = zone_for(plan, zone, own)
     first = clock.local_day(after, where)
     first = max(first, from_day) if from_day else first
     for ahead in count():
@@ -148,6 +161,14 @@ def next_slots(plan: RhythmPlan, zone: str, after: datetime, most: int = 5) -> t
     return tuple(at for _, at in islice(slots(plan, zone, after), most))
 
 
+def rests(plan: RhythmPlan, day: date, last_asked: date | None, own: Own) -> bool:
+    """Whether half the pace leaves a day out: the time before it was asked."""
+    if last_asked is None:
+        return False
+    between = (last_asked + timedelta(days=n) for n in range(1, (day - last_asked).days))
+    return not any(plan.falls_on(one, own_days=own.days) for one in between)
+
+
 class Verdict(Enum):
     """What to do with a slot that is due."""
 
@@ -155,9 +176,9 @@ class Verdict(Enum):
     WAIT = "wait"
     """Quiet hours: ask when they end."""
     PASS = "pass"
-    """Not this time: away, a holiday, written already, resting."""
+    """Not this time: away, a holiday, written already, resting, quiet until another day."""
     DROP = "drop"
-    """Later than the catch-up window."""
+    """Later than the catch-up window, or on another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +187,12 @@ class Situation:
 
     now: datetime
     due_at: datetime
+    """The time it was meant for, or the end of the quiet hours that it waited for."""
     day: date
+    where: str
+    """The zone that `day` is a day of."""
     zone: str
+    """The person's own."""
     catch_up: timedelta
     present: bool = True
     stopped: bool = False
@@ -183,20 +208,40 @@ def judge(case: Situation) -> tuple[Verdict, datetime]:
     """What to do with a due slot, and for `WAIT` until when."""
     if not case.present or case.stopped or case.wrote_today or case.resting:
         return Verdict.PASS, case.now
-    if people.is_away(case.day, case.away_until) or people.is_holiday(case.day, case.country):
+    if is_free(case.due_at, case.zone, case.away_until, case.country):
         return Verdict.PASS, case.now
+    if case.now - case.due_at > case.catch_up or not _on(case, case.now):
+        return Verdict.DROP, case.now
     at = clock.after_quiet(case.now, case.zone, case.quiet_from, case.quiet_to)
-    if at - case.due_at > case.catch_up:
-        return Verdict.DROP, at
-    return (Verdict.WAIT if at > case.now else Verdict.ASK), at
+    if at == case.now:
+        return Verdict.ASK, at
+    if _on(case, at):
+        return Verdict.WAIT, at
+    meant = clock.after_quiet(case.due_at, case.zone, case.quiet_from, case.quiet_to)
+    return (Verdict.DROP if meant == case.due_at else Verdict.PASS), at
+
+
+def _on(case: Situation, moment: datetime) -> bool:
+    return clock.local_day(moment, case.where) == case.day
+
+
+def is_free(at: datetime, zone: str, away_until: date | None, country: str) -> bool:
+    """Whether somebody is away at that instant, or has a public holiday."""
+    here = clock.local_day(at, zone)
+    return people.is_away(here, away_until) or people.is_holiday(here, country)
 
 
 def nudge_at(
-    asked_at: datetime, day: date, zone: str, quiet_from: time | None, quiet_to: time | None
+    asked_at: datetime,
+    day: date,
+    where: str,
+    zone: str,
+    quiet_from: time | None,
+    quiet_to: time | None,
 ) -> datetime | None:
     """When to ask once more, or None when that would be on another day or in the quiet hours."""
     at = asked_at + NUDGE_AFTER
-    if clock.local_day(at, zone) != day or clock.after_quiet(at, zone, quiet_from, quiet_to) != at:
+    if clock.local_day(at, where) != day or clock.after_quiet(at, zone, quiet_from, quiet_to) != at:
         return None
     return at
 
@@ -217,6 +262,28 @@ def read_length(written: str, *, field: str = "") -> timedelta:
     )
 
 
+def read_nudges(written: str) -> int:
+    """How many reminders somebody wants; refuses what is not 0, 1 or 2."""
+    if written not in NUDGES:
+        raise Refusal(f"“{written[:40]}” is not one of the choices: none, one or two reminders.")
+    return int(written)
+
+
+def read_days(written: str) -> tuple[str, ...]:
+    """The days of the week somebody chose, one per line; refuses what is none."""
+    days = tuple(dict.fromkeys(written.split()))
+    if wrong := [day for day in days if day not in DAYS]:
+        raise Refusal(f"“{wrong[0][:40]}” is not a day of the week.")
+    return days
+
+
+def read_pace(written: str) -> str:
+    """Whether somebody wants to be asked: `go`, `half` as often, or `stop`."""
+    if written not in PACES:
+        raise Refusal(f"“{written[:40]}” is not one of the choices: ask me, half as often, never.")
+    return written
+
+
 def check_length(words: str, *, field: str = "") -> str:
     """The words themselves; refuses more than one answer holds."""
     if len(words) > MOST_CHARACTERS:
@@ -228,26 +295,42 @@ def check_length(words: str, *, field: str = "") -> str:
     return words
 
 
+def seen(written: str, *, field: str = "") -> str:
+    """What somebody typed without space around it; empty when there is nothing to see, refused when too long."""
+    words = written.replace("\r\n", "\n").strip()
+    check_length(words, field=field)
+    return words if is_visible(words) else ""
+
+
 def check_answer(question: Question, written: str) -> str:
     """The answer as it is kept; raises `Refusal` beside the question's field when it is not of its kind."""
-    words = written.strip()
     field = f"answer.{question.key}"
+    words = seen(written, field=field)
     if not words:
         return ""
-    check_length(words, field=field)
-    if question.kind == "number":
-        try:
-            float(words.replace(",", "."))
-        except ValueError:
-            raise Refusal(f"“{words[:40]}” is not a number.", field=field) from None
-    if question.kind == "link":
-        address = urlsplit(words)
-        if address.scheme not in ("http", "https") or not address.hostname or " " in words:
-            raise Refusal(f"“{words[:60]}” is not a link. It begins with https://", field=field)
+    if question.kind == "number" and not re.fullmatch(r"[-+−]?\d{1,15}([.,]\d{1,15})?", words):
+        raise Refusal(f"“{words[:40]}” is not a number.", field=field)
+    if question.kind == "link" and not _is_link(words):
+        raise Refusal(f"“{words[:60]}” is not a link. It begins with https://", field=field)
     choices = SCALE if question.kind == "scale" else question.options
-    if question.kind in ("scale", "choice") and words not in choices:
-        raise Refusal(f"“{words[:40]}” is not one of {', '.join(choices)}.", field=field)
+    if question.kind in ("scale", "choice"):
+        by_case = {one.casefold(): one for one in choices}
+        if words.casefold() not in by_case:
+            raise Refusal(f"“{words[:40]}” is not one of: {', '.join(choices)}.", field=field)
+        words = by_case[words.casefold()]
     return words
+
+
+def _is_link(words: str) -> bool:
+    try:
+        address = urlsplit(words)
+    except ValueError:
+        return False
+    return (
+        address.scheme in ("http", "https")
+        and bool(address.hostname)
+        and not any(sign.isspace() for sign in words)
+    )
 
 
 def check_answers(

@@ -136,7 +136,7 @@ class Checkin(Base):
     again_at: Mapped[datetime | None]
     """When the bot will say something about it again: a nudge, or the end of a snooze."""
     said: Mapped[int] = mapped_column(default=0)
-    """How many times it was asked, nudges and returns included; numbers their messages."""
+    """How many prompts about it were sent to the person alone, nudges and returns included; numbers them."""
     nudged: Mapped[int] = mapped_column(default=0)
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Collection
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 import structlog
-from sqlalchemy import delete, exists, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, func, select, tuple_
 
 from bot.chat import Event, Joined, Left, Place
 from bot.engine import bugs, limits, records
 from bot.engine.flight import Flight
 from bot.engine.metrics import EVENTS
 from bot.engine.tables import DONE, NEW, InboxRow
+from bot.engine.together import Together
 from bot.refusal import Refusal
 from bot.store.base import insert, new_id
 from bot.store.session import Store, Work
@@ -40,47 +43,109 @@ def place_of(event: Event) -> Place:
 
 async def keep(work: Work, key: str, event: Event) -> bool:
     """Keep an event to be handled; False when one with this key was kept before."""
-    kind, payload = records.write_event(event)
-    place = place_of(event)
-    return await _claim(work, place.workspace_id, key, str(place.open), kind, payload, "new")
+    (new,) = await _claim(work, [_row(key, event)])
+    return new
 
 
 async def first_time(work: Work, workspace_id: str, key: str) -> bool:
     """Whether an act with this key comes for the first time; the answer is kept with the act's effects."""
-    return await _claim(work, workspace_id, f"act:{key}", "", "act", "", "done")
-
-
-async def _claim(
-    work: Work, workspace_id: str, key: str, conversation: str, kind: str, payload: str, state: str
-) -> bool:
-    row = insert(work.session, InboxRow).values(
-        workspace_id=workspace_id,
-        key=key,
-        id=new_id(),
-        conversation=conversation,
-        kind=kind,
-        payload=payload,
-        state=state,
-        tries=0,
-        error="",
-        not_before=work.now,
-        received_at=work.now,
+    (new,) = await _claim(
+        work,
+        [Row(workspace_id=workspace_id, key=f"act:{key}", kind="act", state="done")],
     )
-    kept = await work.session.execute(row.on_conflict_do_nothing().returning(InboxRow.id))
+    return new
+
+
+class Keeper:
+    """Keeps events for one process: those that come at the same time in one transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._together = Together(self._keep)
+        self._lately: deque[float] = deque(maxlen=limits.MANY)
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether more came in within the last second than is handled in one."""
+        return len(self._lately) == limits.MANY and monotonic() - self._lately[0] < 1
+
+    async def keep(self, key: str, event: Event) -> bool:
+        """Keep an event durably before this returns; False when one with this key was kept before."""
+        self._lately.append(monotonic())
+        return await self._together.do(_row(key, event))
+
+    async def _keep(self, rows: Sequence[Row]) -> list[bool]:
+        return await self._store.do(lambda work: _claim(work, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event or act as it is kept."""
+
+    workspace_id: str
+    key: str
+    kind: str
+    state: str
+    conversation: str = ""
+    payload: str = ""
+
+
+def _row(key: str, event: Event) -> Row:
+    kind, payload = records.write_event(event)
+    place = place_of(event)
+    return Row(place.workspace_id, key, kind, "new", str(place.open), payload)
+
+
+async def _claim(work: Work, rows: Sequence[Row]) -> list[bool]:
+    """Keep rows whose keys are new, and say of each whether it was the first with its key."""
+    written = [
+        {
+            "workspace_id": row.workspace_id,
+            "key": row.key,
+            "id": new_id(),
+            "conversation": row.conversation,
+            "kind": row.kind,
+            "payload": row.payload,
+            "state": row.state,
+            "tries": 0,
+            "error": "",
+            "not_before": work.now,
+            "received_at": work.now,
+        }
+        for row in rows
+    ]
+    statement = insert(work.session, InboxRow).on_conflict_do_nothing()
+    kept = await work.session.execute(
+        statement.returning(InboxRow.workspace_id, InboxRow.key), written
+    )
     work.wakes.add("inbox")
-    return kept.scalar() is not None
+    new = {(workspace_id, key) for workspace_id, key in kept}
+    first: list[bool] = []
+    for row in rows:
+        name = (row.workspace_id, row.key)
+        first.append(name in new)
+        new.discard(name)
+    return first
 
 
 class Inbox:
     """Handles what was kept; any number of processes may share one database."""
 
     def __init__(
-        self, store: Store, *, prepare: Prepare, handle: Handle, idle_seconds: float = 5
+        self,
+        store: Store,
+        *,
+        prepare: Prepare,
+        handle: Handle,
+        idle_seconds: float = 5,
+        keeper: Keeper | None = None,
     ) -> None:
         self._store = store
         self._prepare = prepare
         self._handle = handle
         self._idle_seconds = idle_seconds
+        self._keeper = keeper
+        self._handled: Together[tuple[InboxRow, Event | None], bool] = Together(self._all)
 
     async def run(self) -> None:
         """Handle events until cancelled; then begin none and finish those begun, within ten seconds."""
@@ -91,7 +156,7 @@ class Inbox:
                 bell.clear()
                 heads: list[InboxRow] = []
                 try:
-                    if free := limits.AT_ONCE - len(flight):
+                    if (free := await self._room() - len(flight)) > 0:
                         heads = await self._heads(free, flight.names)
                 except Exception as bug:
                     # The database may be away for a while; what waits there is not lost.
@@ -105,6 +170,17 @@ class Inbox:
         finally:
             await flight.land()
 
+    async def _room(self) -> int:
+        """How many conversations to handle at a time.
+
+        While many events come in, handling goes slowly: a platform waits for its acknowledgement, and
+        nobody for what is done after that.
+        """
+        if self._keeper is None or not self._keeper.is_pressed:
+            return limits.AT_ONCE
+        await asyncio.sleep(limits.ROOM_SECONDS)
+        return limits.SLOWLY
+
     async def step(self) -> int:
         """Handle the first waiting event of each conversation, and say how many were tried."""
         heads = await self._heads(limits.AT_ONCE, ())
@@ -112,22 +188,18 @@ class Inbox:
 
     async def _heads(self, most: int, busy: Collection[str]) -> list[InboxRow]:
         """The first waiting events of conversations, but of those that are busy."""
-        later, earlier = InboxRow, aliased(InboxRow)
+        firsts = (
+            select(func.min(InboxRow.id).label("id"))
+            .where(InboxRow.state == NEW, InboxRow.conversation.not_in(busy))
+            .group_by(InboxRow.workspace_id, InboxRow.conversation)
+            .subquery("firsts")
+        )
         async with self._store.look() as work:
             found = await work.session.scalars(
-                select(later)
-                .where(
-                    later.state == NEW,
-                    later.not_before <= work.now,
-                    later.conversation.not_in(busy),
-                    ~exists().where(
-                        earlier.workspace_id == later.workspace_id,
-                        earlier.conversation == later.conversation,
-                        earlier.state == NEW,
-                        earlier.id < later.id,
-                    ),
-                )
-                .order_by(later.id)
+                select(InboxRow)
+                .join(firsts, InboxRow.id == firsts.c.id)
+                .where(InboxRow.state == NEW, InboxRow.not_before <= work.now)
+                .order_by(InboxRow.id)
                 .limit(most)
             )
             return list(found)
@@ -137,13 +209,18 @@ class Inbox:
         platform = seen.workspace_id.partition(":")[0]
         try:
             event = records.read_event(seen.kind, seen.payload)
+        except (KeyError, ValueError) as bug:
+            # It will not be readable later either, and nobody behind it should wait.
+            await self._strike(seen, bug, final=True)
+            return True
+        try:
             async with asyncio.timeout(limits.ASK_SECONDS):
                 await self._prepare(event)
             try:
-                ours = await self._store.do(lambda work: self._once(work, seen, event))
+                ours = await self._handled.do((seen, event))
             except Refusal:
                 # Nobody asked for anything, so nobody is told, and another try would be refused as well.
-                ours = await self._store.do(lambda work: self._once(work, seen, None))
+                ours = await self._handled.do((seen, None))
             if not ours:
                 return False
         except Exception as bug:
@@ -153,6 +230,11 @@ class Inbox:
         else:
             EVENTS.labels(platform, "handled").inc()
         return True
+
+    async def _all(self, some: Sequence[tuple[InboxRow, Event | None]]) -> list[bool]:
+        return await self._store.do(
+            lambda work: _each(self._once(work, seen, event) for seen, event in some)
+        )
 
     async def _once(self, work: Work, seen: InboxRow, event: Event | None) -> bool:
         row = await work.session.scalar(
@@ -171,7 +253,7 @@ class Inbox:
         row.state, row.payload, row.error = "done", "", ""
         return True
 
-    async def _strike(self, seen: InboxRow, bug: Exception) -> None:
+    async def _strike(self, seen: InboxRow, bug: Exception, *, final: bool = False) -> None:
         """Count a failure; after too many the event is set aside, so that its conversation can go on."""
         async with self._store.work() as work:
             row = await work.session.get(
@@ -183,9 +265,14 @@ class Inbox:
             # The type alone: an exception's words may hold somebody's.
             row.error = type(bug).__name__
             row.not_before = work.now + limits.back_off(row.tries)
-            if row.tries >= limits.TRIES:
+            if final or row.tries >= limits.TRIES:
                 row.state = "aside"
+                log.error("event set aside", key=seen.key, kind=seen.kind, reason=row.error)
                 EVENTS.labels(seen.workspace_id.partition(":")[0], "aside").inc()
+
+
+async def _each(steps: Iterable[Awaitable[bool]]) -> list[bool]:
+    return [await step for step in steps]
 
 
 async def sweep(work: Work) -> int:

@@ -20,6 +20,16 @@ TRIES = 5
 """An event is set aside after this many failures in a row."""
 AT_ONCE = 50
 """Destinations one sender, and conversations one inbox, takes at a time."""
+MANY = 200
+"""Events that come in within a second and are many: about as many as one process handles in one."""
+ROOM_SECONDS = 0.1
+"""How long handling leaves the process to what comes in, again and again, while that is much."""
+SLOWLY = 4
+"""Events handled between two such pauses."""
+BRAKE_AT = 300
+"""More new messages than this for one place within a minute are a runaway."""
+BRAKE_FOR = timedelta(minutes=15)
+"""How long a place is left alone then."""
 A_MOMENT = timedelta(seconds=0.2)
 """When to come back for a message that somebody is changing right now."""
 

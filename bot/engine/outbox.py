@@ -212,11 +212,16 @@ async def _again(work: Work, row: OutboxRow) -> None:
     row.revision += 1
     work.wakes.add("outbox")
     if row.state != "pending":
-        row.state = "pending"
-        row.turn = new_id()
-        row.strikes = 0
-        row.not_before = work.now
-        await _expect(work, {row.destination: 1})
+        await queue(work, row)
+
+
+async def queue(work: Work, row: OutboxRow) -> None:
+    """Let a row that does not wait wait for its destination, behind what waits there already."""
+    row.state = "pending"
+    row.turn = new_id()
+    row.strikes = 0
+    row.not_before = work.now
+    await _expect(work, {row.destination: 1})
 
 
 async def _expect(work: Work, counts: Mapping[str, int]) -> None:

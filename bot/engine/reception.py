@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -66,6 +66,10 @@ class Reception:
     chats: Mapping[str, Chat]
     meet: Meet
     """Makes sure that somebody is known, asking the platform if need be, before a transaction is about them."""
+    keeper: inbox.Keeper = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keeper", inbox.Keeper(self.store))
 
     @property
     def commands(self) -> tuple[CommandHelp, ...]:
@@ -76,8 +80,7 @@ class Reception:
         return tuple(shortcut for feature in self.features for shortcut in feature.shortcuts)
 
     async def record(self, key: str, event: Event) -> bool:
-        async with self.store.work() as work:
-            new = await inbox.keep(work, key, event)
+        new = await self.keeper.keep(key, event)
         platform = inbox.place_of(event).platform
         EVENTS.labels(platform, "kept" if new else "seen before").inc()
         return new

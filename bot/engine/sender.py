@@ -5,57 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy import func, or_, select, tuple_, update
 
-from bot.chat import Busy, Card, Chat, Place, Ref, Refused, Unsure
-from bot.engine import bugs, limits, outbox
+from bot.chat import Busy, Chat, Place, Ref, Refused, Unsure
+from bot.engine import brake, bugs, limits, outbox
+from bot.engine.errands import End, Errand, Free, Key, Outcome, note, release
 from bot.engine.flight import Flight
 from bot.engine.metrics import SENDS
 from bot.engine.records import read_card
 from bot.engine.tables import NONE, PENDING, Destination, OutboxRow
-from bot.store.base import insert
+from bot.engine.together import Together
 from bot.store.session import Store, Work
 
 log = structlog.get_logger(__name__)
-
-Key = tuple[str, str]
-"""Workspace and key of a message, or workspace and place of a destination."""
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One message on its way: the row as it was when its destination was claimed."""
-
-    token: int
-    workspace_id: str
-    key: str
-    destination: Place
-    to: Place
-    card: Card
-    wanted: bool
-    revision: int
-    shown: int
-    lives: int
-    again: bool
-    refs: tuple[Ref, ...]
-
-    @property
-    def subject(self) -> str:
-        """The key as the platform is told it: another one for a message that comes back after its removal."""
-        return self.key if self.lives == 1 else f"{self.key}~{self.lives}"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an errand ended; `failure` is None when the platform is where we want it."""
-
-    refs: tuple[Ref, ...] = ()
-    failure: Busy | Refused | Unsure | None = None
 
 
 class Sender:
@@ -65,6 +32,7 @@ class Sender:
         self._store = store
         self._chats = chats
         self._idle_seconds = idle_seconds
+        self._ends: Together[End, float] = Together(self._note)
 
     async def run(self) -> None:
         """Send until cancelled; then claim nothing more and finish what is in flight, within ten seconds."""
@@ -76,7 +44,7 @@ class Sender:
                 errands: list[Errand] = []
                 try:
                     if free := limits.AT_ONCE - len(flight):
-                        errands = await self._claim(free)
+                        errands = await self._claim(free, flight.names)
                 except Exception as bug:
                     # The database may be away for a while; what waits there is not lost.
                     log.error("claiming broke", **bugs.told(bug))
@@ -89,35 +57,59 @@ class Sender:
         finally:
             await flight.land()
 
+    async def take_over(self) -> None:
+        """Let go of every lease: for a start on a database that no other process may use.
+
+        Whoever had one is dead, and what it had begun need not wait for the lease to end.
+        """
+        async with self._store.work() as work:
+            await work.session.execute(
+                update(Destination)
+                .where(Destination.pending > NONE, Destination.lease_until.is_not(None))
+                .values(lease_until=None, lease_token=0)
+            )
+
     async def step(self) -> int:
         """Claim what is due now, send it, and say how many messages that were."""
         errands = await self._claim(limits.AT_ONCE)
         await asyncio.gather(*(self._carry(errand) for errand in errands))
         return len(errands)
 
-    async def _claim(self, most: int) -> list[Errand]:
-        """The first messages of destinations that are due, which are ours alone from here on."""
+    async def _claim(self, most: int, busy: Collection[str] = ()) -> list[Errand]:
+        """The first messages of destinations that are due, which are ours alone from here on.
+
+        Where this process is busy it claims nothing, even if a clock that jumped says that its lease is over.
+        """
         while True:
-            found, errands = await self._store.do(lambda work: self._lease(work, most))
+            found, errands = await self._store.do(lambda work: self._lease(work, most, busy))
             if errands or not found:
                 return errands
 
-    async def _lease(self, work: Work, most: int) -> tuple[int, list[Errand]]:
+    async def _lease(
+        self, work: Work, most: int, busy: Collection[str]
+    ) -> tuple[int, list[Errand]]:
         """Lease destinations that are due, and take the first message of each that can go now."""
         token = secrets.randbits(62)
         due = await work.session.execute(
-            select(Destination.workspace_id, Destination.place)
+            select(Destination.workspace_id, Destination.place, Destination.pending)
             .where(
                 Destination.pending > NONE,
                 Destination.platform.in_(await self._open_platforms(work)),
                 Destination.next_at <= work.now,
-                or_(Destination.lease_until.is_(None), Destination.lease_until < work.now),
+                or_(
+                    Destination.lease_until.is_(None),
+                    Destination.lease_until < work.now,
+                    # A clock that was set back: no lease lasts so long.
+                    Destination.lease_until > work.now + 2 * limits.LEASE,
+                ),
+                Destination.place.not_in(busy),
             )
             .order_by(Destination.next_at)
             .limit(most)
             .with_for_update(skip_locked=True)
         )
-        taken = [(workspace_id, place) for workspace_id, place in due]
+        waiting = {(workspace_id, place): pending for workspace_id, place, pending in due}
+        taken = list(waiting)
         if not taken:
             return 0, []
         await work.session.execute(
@@ -125,28 +117,32 @@ class Sender:
             .where(tuple_(Destination.workspace_id, Destination.place).in_(taken))
             .values(lease_token=token, lease_until=work.now + limits.LEASE)
         )
+        stopped = await brake.stopped(work, waiting)
         heads = await self._heads(work, taken)
         shown = [(row.workspace_id, row.key) for row in heads.values() if row.shown]
         standing = await outbox.refs_of(work, shown, taken=True)
         above = await outbox.refs_of(
             work, [(row.workspace_id, row.under) for row in heads.values() if row.under]
         )
-        errands = []
-        for workspace_id, place in taken:
-            destination = Place.parse(place)
-            row = heads.get((workspace_id, place))
-            if row is None:
+        errands: list[Errand] = []
+        freed: dict[Key, datetime] = {}
+        for at in taken:
+            row = heads.get(at)
+            if at in stopped:
+                freed[at] = work.now + limits.BRAKE_FOR
+            elif row is None:
                 # Somebody is changing it right now.
-                await self._release(work, token, destination, next_at=work.now + limits.A_MOMENT)
+                freed[at] = work.now + limits.A_MOMENT
             elif row.not_before > work.now:
-                await self._release(work, token, destination, next_at=row.not_before)
+                freed[at] = row.not_before
             elif row.under and not row.shown and await self._parent_first(work, row):
-                await self._release(work, token, destination, next_at=work.now)
+                freed[at] = work.now
             else:
-                refs = standing.get((workspace_id, row.key), ())
-                parent = above.get((workspace_id, row.under), ())
+                refs = standing.get((row.workspace_id, row.key), ())
+                parent = above.get((row.workspace_id, row.under), ())
                 if errand := await self._errand(work, row, token, refs, parent):
                     errands.append(errand)
+        await release(work, [Free(token, at, next_at) for at, next_at in freed.items()])
         return len(taken), errands
 
     async def _open_platforms(self, work: Work) -> list[str]:
@@ -210,13 +206,13 @@ class Sender:
         refs: tuple[Ref, ...],
         parent: tuple[Ref, ...],
     ) -> Errand | None:
-        destination = Place.parse(row.destination)
         try:
-            card = read_card(row.card)
+            destination, card = Place.parse(row.destination), read_card(row.card)
         except ValueError:
             row.state, row.error = "dead", "What it should say cannot be read."
             log.error("message cannot be read", key=row.key)
-            await self._release(work, token, destination, next_at=work.now, settled=True)
+            at = row.workspace_id, row.destination
+            await release(work, [Free(token, at, work.now, settled=True)])
             return None
         again = row.unsure
         if row.under and not again:
@@ -274,117 +270,9 @@ class Sender:
         return ()
 
     async def _finish(self, errand: Errand, outcome: Outcome) -> None:
-        wait = await self._store.do(lambda work: self._note(work, errand, outcome))
+        wait = await self._ends.do((errand, outcome))
         asyncio.get_running_loop().call_later(wait, self._store.bell("outbox").set)
 
-    async def _note(self, work: Work, errand: Errand, outcome: Outcome) -> float:
-        """Keep how an errand ended, and say in how many seconds its destination may be used again."""
-        row = await work.session.get(
-            OutboxRow, (errand.workspace_id, errand.key), with_for_update=True
-        )
-        if row is None or not await self._holds(work, errand):
-            return 0
-        before = row.state
-        next_at = self._settle(row, errand, outcome.failure, work.now)
-        if outcome.failure is None:
-            await outbox.settle_refs(
-                work, errand.workspace_id, errand.key, errand.refs, outcome.refs
-            )
-        await self._release(
-            work,
-            errand.token,
-            errand.destination,
-            next_at=next_at,
-            settled=before == "pending" and row.state != "pending",
-        )
-        if isinstance(outcome.failure, Busy) and outcome.failure.everywhere:
-            await self._pause(work, errand.to.platform, next_at)
-        return max((next_at - work.now).total_seconds(), 0)
-
-    def _settle(
-        self,
-        row: OutboxRow,
-        errand: Errand,
-        failure: Busy | Refused | Unsure | None,
-        now: datetime,
-    ) -> datetime:
-        """Write on the row how the errand ended, and return when its destination may be used again."""
-        row.error = str(failure) if failure else ""
-        unchanged = row.revision == errand.revision
-        if failure is None:
-            row.unsure, row.strikes = False, 0
-            row.posted_at = row.posted_at or now
-            row.shown = errand.revision if errand.wanted else 0
-            row.lives += 0 if errand.wanted else 1
-            if row.state == "pending" and unchanged:
-                row.state = "posted" if errand.wanted else "gone"
-            if row.state == "gone":
-                row.card = outbox.NOTHING
-        elif isinstance(failure, Busy):
-            row.unsure = errand.again
-            return now + timedelta(seconds=failure.seconds)
-        elif row.state == "pending":
-            row.strikes += 1
-            refused = isinstance(failure, Refused)
-            if refused:
-                row.unsure = errand.again
-            if (refused and unchanged) or row.strikes >= limits.STRIKES:
-                row.state = "dead"
-                log.warning("message given up", key=row.key, strikes=row.strikes, reason=row.error)
-            elif not refused:
-                row.not_before = now + limits.back_off(row.strikes)
-                return row.not_before
-        return now + timedelta(seconds=self._chats[errand.to.platform].pace)
-
-    async def _holds(self, work: Work, errand: Errand) -> bool:
-        """Whether this sender still has the lease; if not, another one decides about the message."""
-        token = await work.session.scalar(
-            select(Destination.lease_token)
-            .where(
-                Destination.workspace_id == errand.workspace_id,
-                Destination.place == str(errand.destination),
-            )
-            .with_for_update()
-        )
-        return token == errand.token
-
-    async def _release(
-        self,
-        work: Work,
-        token: int,
-        destination: Place,
-        *,
-        next_at: datetime,
-        settled: bool = False,
-    ) -> None:
-        await work.session.execute(
-            update(Destination)
-            .where(
-                Destination.workspace_id == destination.workspace_id,
-                Destination.place == str(destination),
-                Destination.lease_token == token,
-            )
-            .values(
-                lease_until=None,
-                next_at=next_at,
-                pending=Destination.pending - (1 if settled else 0),
-            )
-        )
-
-    async def _pause(self, work: Work, platform: str, until: datetime) -> None:
-        """Claim nothing on a platform until a moment, whatever comes to be wanted there meanwhile."""
-        row = insert(work.session, Destination).values(
-            workspace_id=f"{platform}:",
-            place="",
-            platform=platform,
-            pending=0,
-            next_at=until,
-            lease_token=0,
-        )
-        await work.session.execute(
-            row.on_conflict_do_update(
-                index_elements=[Destination.workspace_id, Destination.place],
-                set_={"next_at": row.excluded.next_at},
-                where=Destination.next_at < row.excluded.next_at,
-            )
-        )
+    async def _note(self, ends: Sequence[End]) -> list[float]:
+        paces = {name: chat.pace for name, chat in self._chats.items()}
+        return await self._store.do(lambda work: note(work, ends, paces))

@@ -121,4 +121,5 @@ class Posted(Base):
 NEW = literal("new", literal_execute=True)
 DONE = literal("done", literal_execute=True)
 PENDING = literal("pending", literal_execute=True)
+GIVEN_UP = literal("dead", literal_execute=True)
 NONE = literal(0, literal_execute=True)

@@ -10,7 +10,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.chat import Chat
-from bot.engine import bugs, inbox, limits
+from bot.engine import bugs, dead, inbox, limits
 from bot.engine.feature import Chore, Due, Feature
 from bot.engine.metrics import TICKS
 from bot.store.session import Store
@@ -35,7 +35,7 @@ class Ticker:
         self._store = store
         self._chats = chats
         self._seconds = seconds
-        self._due: dict[str, Due] = {"inbox.sweep": inbox.sweep}
+        self._due: dict[str, Due] = {"inbox.sweep": inbox.sweep, "dead.count": dead.count}
         self._chores: dict[str, Chore] = {}
         for feature in features:
             self._due |= {f"{feature.name}.{name}": due for name, due in feature.due.items()}

@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store.bells import Bells
+
 T = TypeVar("T")
 
 CLASHES = ("40001", "40P01")
@@ -65,6 +67,8 @@ class Store:
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._views = async_sessionmaker(self._reading, expire_on_commit=False)
         self._bells: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self.bells = None if self.is_sqlite else Bells(self.url, lambda name: self.bell(name).set())
+        """Wake-ups between the processes on one server; while nobody runs them, nothing is told or heard."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,6 +82,8 @@ class Store:
             yield work
         for name in work.wakes:
             self.bell(name).set()
+            if self.bells is not None:
+                self.bells.tell(name)
 
     async def do(self, deed: Callable[[Work], Awaitable[T]]) -> T:
         """Do something in one transaction, again from its start when the database ended it in favour of another.

@@ -40,6 +40,67 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "discord_commands",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_discord_commands")),
+    )
+    op.create_table(
+        "discord_form",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("on_place", sa.String(), nullable=False),
+        sa.Column("on_message", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_discord_form")),
+    )
+    with op.batch_alter_table("discord_form", schema=None) as batch_op:
+        batch_op.create_index("ix_discord_form_id", ["id"], unique=False)
+        batch_op.create_index("ix_discord_form_opened", ["opened_at"], unique=False)
+
+    op.create_table(
+        "discord_message",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "message", name=op.f("pk_discord_message")),
+    )
+    with op.batch_alter_table("discord_message", schema=None) as batch_op:
+        batch_op.create_index("ix_discord_message_channel", ["channel"], unique=False)
+        batch_op.create_index("ix_discord_message_message", ["message"], unique=False)
+        batch_op.create_index("ix_discord_message_nonce", ["nonce"], unique=False)
+        batch_op.create_index("ix_discord_message_noted", ["noted_at"], unique=False)
+
+    op.create_table(
+        "discord_person",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("direct", sa.String(), nullable=False),
+        sa.Column("door", sa.String(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("seen_in", sa.String(), nullable=False),
+        sa.Column("spoken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "account", name=op.f("pk_discord_person")),
+    )
+    with op.batch_alter_table("discord_person", schema=None) as batch_op:
+        batch_op.create_index("ix_discord_person_account", ["account"], unique=False)
+        batch_op.create_index("ix_discord_person_door", ["door"], unique=False)
+
+    op.create_table(
+        "discord_room",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("heard", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", name=op.f("pk_discord_room")),
+    )
+    op.create_table(
         "inbox",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -294,6 +355,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "channel_id", "url", name=op.f("pk_feed")),
     )
     op.create_table(
+        "introduction_round",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_introduction_round_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_introduction_round")),
+    )
+    op.create_table(
         "local_members",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=False),
@@ -369,6 +441,17 @@ def upgrade() -> None:
             sqlite_where=sa.text("present = 1"),
         )
 
+    op.create_table(
+        "retention",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_retention_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_retention")),
+    )
     op.create_table(
         "route",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -571,6 +654,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_habit")),
     )
+    op.create_table(
+        "introduction",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("writer_id", sa.BigInteger(), nullable=False),
+        sa.Column("reader_id", sa.BigInteger(), nullable=False),
+        sa.Column("writer_entry", sa.BigInteger(), nullable=False),
+        sa.Column("reader_entry", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "shared", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("writer_said", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reader_said", sa.String(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "reader_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_introduction_workspace_id_reader_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "writer_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_introduction_workspace_id_writer_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_introduction")),
+    )
+    with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_introduction_open",
+            ["offered_at"],
+            unique=False,
+            postgresql_where=sa.text("NOT closed"),
+            sqlite_where=sa.text("closed = 0"),
+        )
+        batch_op.create_index("ix_introduction_reader", ["workspace_id", "reader_id"], unique=False)
+        batch_op.create_index("ix_introduction_writer", ["workspace_id", "writer_id"], unique=False)
+
     op.create_table(
         "member",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -923,6 +1047,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_member_person")
 
     op.drop_table("member")
+    with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.drop_index("ix_introduction_writer")
+        batch_op.drop_index("ix_introduction_reader")
+        batch_op.drop_index(
+            "ix_introduction_open",
+            postgresql_where=sa.text("NOT closed"),
+            sqlite_where=sa.text("closed = 0"),
+        )
+
+    op.drop_table("introduction")
     op.drop_table("habit")
     op.drop_table("grain_count")
     with op.batch_alter_table("grain", schema=None) as batch_op:
@@ -950,6 +1084,7 @@ def downgrade() -> None:
 
     op.drop_table("account")
     op.drop_table("route")
+    op.drop_table("retention")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_person_stale",
@@ -963,6 +1098,7 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("local_reactions")
     op.drop_table("local_members")
+    op.drop_table("introduction_round")
     op.drop_table("feed")
     op.drop_table("channel")
     op.drop_table("change")
@@ -1021,6 +1157,25 @@ def downgrade() -> None:
         )
 
     op.drop_table("inbox")
+    op.drop_table("discord_room")
+    with op.batch_alter_table("discord_person", schema=None) as batch_op:
+        batch_op.drop_index("ix_discord_person_door")
+        batch_op.drop_index("ix_discord_person_account")
+
+    op.drop_table("discord_person")
+    with op.batch_alter_table("discord_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_discord_message_noted")
+        batch_op.drop_index("ix_discord_message_nonce")
+        batch_op.drop_index("ix_discord_message_message")
+        batch_op.drop_index("ix_discord_message_channel")
+
+    op.drop_table("discord_message")
+    with op.batch_alter_table("discord_form", schema=None) as batch_op:
+        batch_op.drop_index("ix_discord_form_opened")
+        batch_op.drop_index("ix_discord_form_id")
+
+    op.drop_table("discord_form")
+    op.drop_table("discord_commands")
     with op.batch_alter_table("destination", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_destination_due",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.checkins import rules
+from bot.checkins.desk import FEATURE
 from bot.checkins.rules import DAYS, Own, RhythmPlan
 from tests.house import House
 
@@ -74,7 +75,7 @@ def test_half_past_two_on_the_days_when_clocks_change(
 async def test_people_in_four_zones_get_one_prompt_a_day_through_a_clock_change(
     sqlite_url: str, change: str
 ) -> None:
-    """The whole bot ticks every half hour through the days around every change of 2026 and 2027."""
+    """The bot looks every half hour for who is due, through the days around every change of 2026 and 2027."""
     start = datetime.fromisoformat(f"{change}T00:00:00+00:00") - timedelta(days=1)
     house = House(sqlite_url, start)
     people = {zone: await house.person(f"p{n}", zone) for n, zone in enumerate(ZONES)}
@@ -84,8 +85,10 @@ async def test_people_in_four_zones_get_one_prompt_a_day_through_a_clock_change(
         await house.channel(name, "team", *people.values(), plan=plan)
     for _ in range(2 * 48):
         house.later(minutes=30)
-        await house.ticker.tick()
-        while await house.sender.step():
+        asked = 0
+        async with house.work() as work:
+            asked = await FEATURE.due["ask"](work)
+        while asked and await house.sender.step():
             pass
     for zone, who in people.items():
         for name, at in plans.items():

@@ -42,7 +42,7 @@ async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
             for row in plan.all():
                 line = str(row[-1])
                 if re.search(
-                    r"Seq Scan on|SCAN (?!CONSTANT ROW|\(subquery|.* USING (COVERING )?INDEX ix_)",
+                    r"Seq Scan on|SCAN (?!CONSTANT ROW|\(subquery|firsts|.* USING (COVERING )?INDEX ix_)",
                     line,
                 ):
                     found.append(f"{line.strip()} in {statement}")

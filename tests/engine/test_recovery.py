@@ -51,6 +51,24 @@ async def test_what_a_dead_sender_had_posted_and_its_author_withdrew_goes(yard: 
     assert await yard.counted() == ({}, {})
 
 
+async def test_what_a_dead_sender_had_posted_gets_the_words_that_are_wanted_by_then(
+    yard: Yard,
+) -> None:
+    """The message is found as it was posted, so it is changed once it is found."""
+    door = Door()
+    yard.chat.after = door.wait
+    await yard.show("old words")
+    await die(yard, yard.sender, door)
+    await yard.show("new words")
+    yard.later(61)
+    other = yard.another_sender()
+    while await other.step():
+        pass
+    assert yard.seen() == ["new words"]
+    assert yard.chat.calls == ["send one", "send one again", "edit"]
+    assert await yard.counted() == ({}, {})
+
+
 async def test_a_reply_of_a_dead_sender_is_looked_for_where_it_went(yard: Yard) -> None:
     """Even when the parent, whose thread it went to, was taken away since."""
     await yard.show("day", "day")

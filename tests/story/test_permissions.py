@@ -31,6 +31,7 @@ MAY = {
     "/outloud": EVERYBODY,
     "/outloud setup": ADMINS,
     "/outloud roles": MEMBERS,
+    "/outloud mydata": MEMBERS,
     "/outloud log": ADMINS,
 }
 """Who may use each command and sub-word; a new one is written down here, or the walk fails."""

@@ -55,33 +55,28 @@ def choices() -> Card:
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """How many things of each kind, as one would say it; empty when there is nothing to count."""
-    return names(
-        [
-            f"{counts[kind]} {one if counts[kind] == 1 else many}"
-            for kind, (one, many) in KINDS.items()
-            if counts.get(kind)
-        ]
-    )
+    """Somebody's settings, and how many things of each kind, as one would say it."""
+    things = [
+        f"{counts[kind]} {one if counts[kind] == 1 else many}"
+        for kind, (one, many) in KINDS.items()
+        if counts.get(kind)
+    ]
+    return names(["your settings", *things])
 
 
 def sent(counts: Mapping[str, int]) -> Card:
-    what = counted(counts)
     return Card(
         text=Text.of(
-            "I am sending you everything I keep about you, in our direct message"
-            + (f": your settings and {what}." if what else ": your settings, and that is all.")
+            "I am sending you everything I keep about you, in our direct message: "
+            f"{counted(counts)}."
         )
     )
 
 
 def ask(counts: Mapping[str, int], teams: Sequence[str]) -> Card:
     """What would be deleted, before it is."""
-    what = counted(counts)
     lines = [
-        f"I would delete your settings and {what}, and take every message that shows them away."
-        if what
-        else "I keep nothing of you but your settings, and would delete them.",
+        f"I would delete {counted(counts)}, and take away every message that shows them.",
         "What I sent you in our direct message goes too, an export as well: save first what you want to keep.",
         "Afterwards I ask you nothing, until you tell me to in /checkin settings. This cannot be undone.",
     ]
@@ -128,14 +123,14 @@ def export_cards(found: Sequence[Mapping[str, object]], zone: str, today: date) 
 
 
 def _whole(found: Sequence[Mapping[str, object]], zone: str) -> Text:
-    text = Text()
+    blocks: list[Block] = []
     for kind in dict.fromkeys(str(one["kind"]) for one in found):
-        same = [one for one in found if one["kind"] == kind]
         title = TITLES.get(kind) or KINDS.get(kind, (kind, kind))[1].capitalize()
-        text += Text((Block((Span(title),), "heading"),))
-        for one in same:
-            text += _record(kind, one, zone)
-    return text
+        records = [_record(kind, one, zone) for one in found if one["kind"] == kind]
+        if any(records):
+            blocks.append(Block((Span(title),), "heading"))
+            blocks += [block for text in records for block in text.blocks]
+    return Text(tuple(blocks))
 
 
 def _record(kind: str, record: Mapping[str, object], zone: str) -> Text:
@@ -180,6 +175,8 @@ def _value(key: str, value: object, zone: str) -> str:
     if isinstance(value, list | tuple):
         return names([_value("", one, zone) for one in value])
     written = str(value)
+    if key == "channel":
+        return f"#{written.removeprefix('#')}"
     if isinstance(value, str) and (key == "day" or key.endswith("until")):
         return _read_day(written)
     return _moment(written, zone) if key in MOMENTS else written

@@ -13,11 +13,23 @@ from bot.checkins.desk import (
     hearing,
     home,
     mydata,
+    narrating,
+    putting_off,
+    reminders,
+    replies,
     schedule,
     settings,
 )
 from bot.checkins.desk.asking import try_on
 from bot.checkins.desk.mydata import team_questions
+from bot.checkins.desk.narrations import (
+    Narration,
+    has_checkin,
+    has_stopped,
+    narration,
+    narrations,
+    unheard,
+)
 from bot.checkins.desk.schedule import rhythms, set_rhythm
 from bot.engine.feature import Feature
 from bot.grains import desk as grains
@@ -37,24 +49,26 @@ FEATURE = Feature(
     on_command={"checkin": commands.on_command},
     on_press={
         "home": home.on_home,
-        "checkins.open": commands.on_open,
-        "checkins.form": commands.on_form,
-        "checkins.skip": commands.on_skip,
-        "checkins.unskip": commands.on_unskip,
-        "checkins.later": commands.on_later,
-        "checkins.delete": commands.on_delete,
-        "checkins.restore": commands.on_restore,
-        "checkins.enough": commands.on_enough,
-        "checkins.reply": commands.on_reply,
+        "checkins.open": narrating.on_open,
+        "checkins.form": narrating.on_form,
+        "checkins.tell": narrating.on_tell,
+        "checkins.skip": putting_off.on_skip,
+        "checkins.unskip": putting_off.on_unskip,
+        "checkins.later": putting_off.on_later,
+        "checkins.delete": narrating.on_delete,
+        "checkins.restore": narrating.on_restore,
+        "checkins.enough": narrating.on_enough,
+        "checkins.reply": replies.on_reply,
         "checkins.pace": settings.on_pace,
         "checkins.settings": settings.on_settings,
+        "checkins.questions": asks.on_questions,
         "checkins.add": asks.on_add,
         "checkins.hide": asks.on_hide,
         "checkins.unhide": asks.on_unhide,
     },
     on_submit={
-        "checkins.entry": commands.on_entry_form,
-        "checkins.answer": commands.on_reply_form,
+        "checkins.entry": narrating.on_entry_form,
+        "checkins.answer": replies.on_reply_form,
         "checkins.settings": settings.on_settings_form,
         "checkins.added": asks.on_added,
         "checkins.hidden": asks.on_hidden,
@@ -70,7 +84,7 @@ FEATURE = Feature(
     due={
         "seats": schedule.reseat,
         "ask": asking.ask_due,
-        "again": asking.speak_again,
+        "again": reminders.speak_again,
         "removed": entries.purge,
         "deeds": deeds.sweep,
         "drafts": drafts.sweep,
@@ -80,4 +94,16 @@ FEATURE = Feature(
     expire=mydata.expire,
 )
 
-__all__ = ["FEATURE", "rhythms", "set_rhythm", "team_questions", "try_on"]
+__all__ = [
+    "FEATURE",
+    "Narration",
+    "has_checkin",
+    "has_stopped",
+    "narration",
+    "narrations",
+    "rhythms",
+    "set_rhythm",
+    "team_questions",
+    "try_on",
+    "unheard",
+]

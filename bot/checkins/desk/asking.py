@@ -1,10 +1,11 @@
-"""Asking: what happens when somebody's slot is due, and what the bot says again later."""
+"""Asking: what happens when somebody's slot is due."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -13,8 +14,8 @@ from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Place
 from bot.checkins import bank, rules, words
-from bot.checkins.desk import schedule
-from bot.checkins.rules import Question, RhythmPlan, Verdict
+from bot.checkins.desk import questions, schedule
+from bot.checkins.rules import Own, Question, RhythmPlan, Verdict
 from bot.checkins.tables import Checkin, Entry, Habit, Rhythm, Slot
 from bot.engine import clock, outbox
 from bot.engine.metrics import LATE
@@ -27,8 +28,8 @@ from bot.store.session import Work
 
 BATCH = 500
 """Slots handled in one transaction."""
-LATE_AFTER = 120
-"""A prompt this many seconds after its time says that it is late."""
+
+CheckinKey = tuple[str, str, int, date]
 
 
 def prompt_key(checkin_id: int, said: int) -> str:
@@ -46,10 +47,25 @@ class Seat:
     channel: Channel
     person: Person
     habit: Habit
+    own: Own
 
     @property
-    def key(self) -> tuple[str, str, int, date]:
+    def key(self) -> CheckinKey:
         return self.slot.workspace_id, self.slot.channel_id, self.slot.person_id, self.slot.day
+
+    @property
+    def slot_key(self) -> schedule.SlotKey:
+        return self.key[:3]
+
+    @property
+    def where(self) -> str:
+        """The zone whose days are counted."""
+        return rules.zone_for(self.plan, self.person.zone, self.own)
+
+    @property
+    def alone(self) -> bool:
+        """Whether this person is asked in their direct message, not in the open."""
+        return self.plan.deliver == "dm"
 
 
 async def ask_due(work: Work) -> int:
@@ -66,6 +82,7 @@ async def ask_due(work: Work) -> int:
     if not slots:
         return 0
     seats = await _gather(work, slots)
+    resting = await _resting(work, seats)
     known = await _checkins(work, seats)
     written = await _written(work, list(known.values()))
     asked: list[Seat] = []
@@ -73,70 +90,63 @@ async def ask_due(work: Work) -> int:
     for seat in seats:
         checkin = known.get(seat.key)
         settled = checkin is not None and (checkin.id in written or checkin.state != "open")
-        verdict, at = rules.judge(_situation(work.now, seat, wrote_today=settled))
+        verdict, at = rules.judge(
+            _situation(work.now, seat, wrote_today=settled, resting=seat.slot_key in resting)
+        )
         if verdict is Verdict.WAIT:
-            moves.append(_slot(seat, seat.slot.day, seat.slot.slot_at, at))
+            moves.append(schedule.slot_values(seat.slot_key, seat.slot.day, seat.slot.slot_at, at))
             continue
-        if verdict is Verdict.DROP:
-            LATE.inc()
         if verdict is Verdict.ASK:
             asked.append(seat)
-        seat.habit.rested = seat.habit.halved and not seat.habit.rested
-        upcoming = next(
-            rules.slots(
-                seat.plan,
-                seat.person.zone,
-                work.now,
-                schedule.own(seat.habit),
-                from_day=_after(seat),
-            ),
-            None,
-        )
+        upcoming = _next(work.now, seat)
+        if verdict is Verdict.DROP:
+            LATE.inc(_dropped(seat, upcoming))
         if upcoming is None:
             await work.session.delete(seat.slot)
         else:
-            moves.append(_slot(seat, *upcoming, upcoming[1]))
-    await _ask(work, asked, known)
+            moves.append(schedule.slot_values(seat.slot_key, *upcoming, upcoming[1]))
+    if asked:
+        await _ask(work, asked, known)
     if moves:
         await schedule.write_slots(work, moves)
     return len(slots)
 
 
-def _after(seat: Seat) -> date:
-    """The first local day after the one that this slot was about."""
-    return date.fromordinal(seat.slot.day.toordinal() + 1)
+def _next(now: datetime, seat: Seat) -> tuple[date, datetime] | None:
+    """The next slot after this one; it may be due already, when the bot was down for more than a day."""
+    after = now - seat.plan.catch_up
+    tomorrow = seat.slot.day + timedelta(days=1)
+    return next(rules.slots(seat.plan, seat.person.zone, after, seat.own, from_day=tomorrow), None)
 
 
-def _slot(seat: Seat, day: date, slot_at: datetime, due_at: datetime) -> dict[str, Any]:
-    return {
-        "workspace_id": seat.slot.workspace_id,
-        "channel_id": seat.slot.channel_id,
-        "person_id": seat.slot.person_id,
-        "day": day,
-        "slot_at": slot_at,
-        "due_at": due_at,
-    }
+def _dropped(seat: Seat, upcoming: tuple[date, datetime] | None) -> int:
+    """How many prompts are dropped from this slot on until the one that comes next."""
+    until = upcoming[1] if upcoming else seat.slot.slot_at
+    missed = rules.slots(seat.plan, seat.person.zone, seat.slot.slot_at, seat.own)
+    return 1 + sum(1 for _ in takewhile(lambda slot: slot[1] < until, missed))
 
 
-def _situation(now: datetime, seat: Seat, *, wrote_today: bool) -> rules.Situation:
-    person, habit = seat.person, seat.habit
-    if person.away_until is not None and not absence.is_away(seat.slot.day, person.away_until):
+def _situation(now: datetime, seat: Seat, *, wrote_today: bool, resting: bool) -> rules.Situation:
+    person, slot = seat.person, seat.slot
+    here = clock.local_day(slot.due_at, person.zone)
+    if person.away_until is not None and not absence.is_away(here, person.away_until):
         # The time away has ended by itself; the next prompt says welcome back.
         person.away_until, person.welcome_back = None, True
     return rules.Situation(
         now=now,
-        due_at=seat.slot.slot_at,
-        day=seat.slot.day,
+        due_at=slot.due_at,
+        day=slot.day,
+        where=seat.where,
         zone=person.zone,
         catch_up=seat.plan.catch_up,
         present=person.present,
-        stopped=habit.stopped,
+        stopped=seat.habit.stopped,
         away_until=person.away_until,
         country=person.country,
         quiet_from=person.quiet_from,
         quiet_to=person.quiet_to,
         wrote_today=wrote_today,
-        resting=habit.halved and not habit.rested,
+        resting=resting,
     )
 
 
@@ -153,6 +163,7 @@ async def _gather(work: Work, slots: Sequence[Slot]) -> list[Seat]:
     where = await channels.many(work, channel_keys)
     who = await people.many(work, person_keys)
     chosen = await schedule.habits(work, person_keys)
+    own = {key: schedule.own(habit) for key, habit in chosen.items()}
     plans = {key: schedule.read_plan(row) for key, row in rows.items()}
     return [
         Seat(
@@ -162,6 +173,7 @@ async def _gather(work: Work, slots: Sequence[Slot]) -> list[Seat]:
             where[channel],
             who[person],
             chosen[person],
+            own[person],
         )
         for slot in slots
         for channel, person in [
@@ -170,20 +182,39 @@ async def _gather(work: Work, slots: Sequence[Slot]) -> list[Seat]:
     ]
 
 
-async def _checkins(work: Work, seats: Sequence[Seat]) -> dict[tuple[str, str, int, date], Checkin]:
+async def _resting(work: Work, seats: Sequence[Seat]) -> set[schedule.SlotKey]:
+    """Which of these slots are left out, because the person is asked at half the pace."""
+    halved = [seat for seat in seats if seat.habit.halved and seat.alone]
+    if not halved:
+        return set()
+    keys = [(one.person.workspace_id, one.person.id) for one in halved]
+    last = await schedule.last_days(work, keys, since=schedule.LONG_AGO)
+    return {
+        one.slot_key
+        for one in halved
+        if rules.rests(one.plan, one.slot.day, last.get(one.slot_key), one.own)
+    }
+
+
+async def _checkins(work: Work, seats: Sequence[Seat]) -> dict[CheckinKey, Checkin]:
     """The check-ins that exist already for these slots' days."""
     found = await work.session.scalars(
-        select(Checkin).where(
+        select(Checkin)
+        .where(
             tuple_(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id, Checkin.day).in_(
                 [seat.key for seat in seats]
             )
         )
+        .order_by(Checkin.workspace_id, Checkin.id)
+        .with_for_update()
     )
     return {(one.workspace_id, one.channel_id, one.person_id, one.day): one for one in found}
 
 
 async def _written(work: Work, checkins: Sequence[Checkin]) -> set[int]:
     """Which of these check-ins have an entry."""
+    if not checkins:
+        return set()
     found = await work.session.scalars(
         select(Entry.checkin_id).where(
             tuple_(Entry.workspace_id, Entry.checkin_id).in_(
@@ -195,60 +226,103 @@ async def _written(work: Work, checkins: Sequence[Checkin]) -> set[int]:
     return set(found)
 
 
-async def _ask(
-    work: Work, seats: Sequence[Seat], known: Mapping[tuple[str, str, int, date], Checkin]
-) -> None:
+async def _ask(work: Work, seats: Sequence[Seat], known: Mapping[CheckinKey, Checkin]) -> None:
     """Write the check-ins of these seats and their prompts."""
-    if not seats:
-        return
+    asks: dict[tuple[str, str, date], tuple[Question, ...]] = {}
+    for seat in seats:
+        day = _day(seat)
+        if day not in asks:
+            asks[day] = await questions.questions_for(work, seat.rhythm, seat.slot.day)
+    rows = {
+        seat.key: _row(seat, asks[_day(seat)], work.now) for seat in seats if seat.key not in known
+    }
+    ids = await _make(work, list(rows.values()))
+    made = {key for key, row in rows.items() if row["id"] in ids}
+    beaten = [seat for seat in seats if seat.key in rows.keys() - made]
+    if beaten:
+        # Somebody opened their form at this very moment.
+        known = {**known, **await _checkins(work, beaten)}
     direct = await people.direct_places(
         work, [(one.person.workspace_id, one.person.id) for one in seats]
     )
-    rows: list[dict[str, Any]] = []
     posts: list[Post] = []
     for seat in seats:
-        questions = await schedule.questions_for(work, seat.rhythm, seat.slot.day)
-        checkin = known.get(seat.key)
-        checkin_id = checkin.id if checkin else new_id()
-        again_at = _nudge_at(work.now, seat, 0)
-        if checkin is None:
-            rows.append(_row(seat, checkin_id, questions, work.now, again_at))
-        else:
-            checkin.state, checkin.asked_at, checkin.again_at = "asked", work.now, again_at
-            checkin.said = 1
-        slower = _count_silence(seat.habit)
-        if seat.plan.deliver == "channel":
-            await channels.open_day(
-                work, seat.channel, seat.slot.day, asks=[one.ask for one in questions]
-            )
-        elif place := direct.get((seat.person.workspace_id, seat.person.id)):
-            posts.append(_prompt(work.now, seat, questions, checkin_id, place, slower=slower))
-            seat.person.welcome_back = False
-    if rows:
-        await work.session.execute(insert(work.session, Checkin).on_conflict_do_nothing(), rows)
+        place = direct[seat.person.workspace_id, seat.person.id]
+        if seat.key in made:
+            posts += _posts(work.now, seat, rows[seat.key]["id"], asks[_day(seat)], place)
+        elif (checkin := known[seat.key]).state == "open":
+            # The form may be open with these questions, so they are the ones that are asked.
+            asked = schedule.read_questions(checkin.questions)
+            checkin.state, checkin.asked_at = "asked", work.now
+            checkin.again_at, checkin.said = _nudge_at(work.now, seat), int(seat.alone)
+            posts += _posts(work.now, seat, checkin.id, asked, place)
+    opened = {_day(one): one for one in seats if not one.alone}
+    for _, seat in sorted(opened.items(), key=lambda item: item[0]):
+        told = [words.asked(one) for one in asks[_day(seat)]]
+        await channels.open_day(work, seat.channel, seat.slot.day, asks=told)
     await outbox.show_new(work, posts)
 
 
-def _row(
-    seat: Seat,
-    checkin_id: int,
-    questions: Sequence[Question],
-    now: datetime,
-    again: datetime | None,
-) -> dict[str, Any]:
+def _day(seat: Seat) -> tuple[str, str, date]:
+    return seat.slot.workspace_id, seat.slot.channel_id, seat.slot.day
+
+
+async def _make(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
+    """Write these check-ins, but for those that somebody else has just made, and return the ids written."""
+    if not rows:
+        return set()
+    new = insert(work.session, Checkin).on_conflict_do_nothing().returning(Checkin.id)
+    return set(await work.session.scalars(new, list(rows)))
+
+
+def _row(seat: Seat, asks: Sequence[Question], now: datetime) -> dict[str, Any]:
     return {
         "workspace_id": seat.slot.workspace_id,
-        "id": checkin_id,
+        "id": new_id(),
         "channel_id": seat.slot.channel_id,
         "person_id": seat.slot.person_id,
         "day": seat.slot.day,
         "state": "asked",
-        "questions": schedule.write_questions(questions),
+        "questions": schedule.write_questions(asks),
         "asked_at": now,
-        "again_at": again,
-        "said": 1,
+        "again_at": _nudge_at(now, seat),
+        "said": int(seat.alone),
         "nudged": 0,
     }
+
+
+def _nudge_at(now: datetime, seat: Seat) -> datetime | None:
+    most = seat.plan.nudges if seat.habit.nudges is None else seat.habit.nudges
+    if not most or not seat.alone:
+        return None
+    person = seat.person
+    return rules.nudge_at(
+        now, seat.slot.day, seat.where, person.zone, person.quiet_from, person.quiet_to
+    )
+
+
+def _posts(
+    now: datetime, seat: Seat, checkin_id: int, asks: Sequence[Question], place: Place
+) -> list[Post]:
+    """What one person is sent: the prompt, or, where the channel is asked in the open, a welcome back."""
+    person = seat.person
+    back, person.welcome_back = person.welcome_back, False
+    if not seat.alone:
+        key = f"checkins.back:{person.id}:{seat.slot.day.isoformat()}"
+        return [Post(place, words.welcome_back(seat.channel.name), key)] if back else []
+    late = now - seat.slot.due_at > rules.LATE_AFTER
+    card = words.prompt(
+        person.name,
+        clock.local(now, person.zone),
+        asks,
+        checkin_id=checkin_id,
+        channel=seat.channel.name,
+        private=seat.plan.entries == "private",
+        late_from=clock.local(seat.slot.due_at, person.zone).time() if late else None,
+        back=back,
+        slower=_count_silence(seat.habit),
+    )
+    return [Post(place, card, prompt_key(checkin_id, 1))]
 
 
 def _count_silence(habit: Habit) -> bool:
@@ -256,103 +330,24 @@ def _count_silence(habit: Habit) -> bool:
     habit.ignored = habit.ignored + 1 if habit.waiting else 0
     habit.waiting = True
     if habit.ignored >= rules.IGNORED and not habit.halved:
-        habit.halved, habit.rested, habit.ignored = True, False, 0
+        habit.halved, habit.ignored = True, 0
         return True
     return False
 
 
-def _prompt(
-    now: datetime,
-    seat: Seat,
-    questions: Sequence[Question],
-    checkin_id: int,
-    place: Place,
-    *,
-    slower: bool,
-) -> Post:
-    late = (now - seat.slot.due_at).total_seconds() > LATE_AFTER
-    meant = clock.local(seat.slot.slot_at, seat.person.zone).time()
-    card = words.prompt(
-        seat.person.name,
-        clock.local(now, seat.person.zone),
-        questions,
-        checkin_id=checkin_id,
-        channel=seat.channel.name,
-        private=seat.plan.entries == "private",
-        late_from=meant if late else None,
-        back=seat.person.welcome_back,
-        slower=slower,
-    )
-    return Post(place, card, prompt_key(checkin_id, 1))
-
-
-def _nudge_at(now: datetime, seat: Seat, nudged: int) -> datetime | None:
-    most = seat.plan.nudges if seat.habit.nudges is None else seat.habit.nudges
-    if nudged >= most or seat.plan.deliver == "channel":
-        return None
-    person = seat.person
-    return rules.nudge_at(now, seat.slot.day, person.zone, person.quiet_from, person.quiet_to)
-
-
-async def speak_again(work: Work) -> int:
-    """Come back to check-ins that were put off, and remind of those without a sign."""
-    due = list(
-        await work.session.scalars(
-            select(Checkin)
-            .where(Checkin.again_at <= work.now)
-            .order_by(Checkin.again_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    for checkin in due:
-        await _return(work, checkin)
-    return len(due)
-
-
-async def _return(work: Work, checkin: Checkin) -> None:
-    was, checkin.again_at = checkin.again_at, None
-    person = await people.get(work, checkin.workspace_id, checkin.person_id)
-    row = await schedule.find(work, checkin.workspace_id, checkin.channel_id)
-    habit = await schedule.habit_of(work, person)
-    over = clock.local_day(work.now, person.zone) != checkin.day
-    if row is None or checkin.state not in ("asked", "snoozed") or habit.stopped or over:
-        return
-    plan = schedule.read_plan(row)
-    if was is not None and work.now - was > plan.catch_up:
-        LATE.inc()
-        return
-    at = clock.after_quiet(work.now, person.zone, person.quiet_from, person.quiet_to)
-    if at > work.now:
-        checkin.again_at = at
-        return
-    channel = await channels.get(work, checkin.workspace_id, checkin.channel_id)
-    questions = schedule.read_questions(checkin.questions)
-    checkin.said += 1
-    if checkin.state == "snoozed":
-        card = words.returned(questions, checkin_id=checkin.id, channel=channel.name)
-        checkin.state = "asked"
-    else:
-        card = words.nudge(questions, checkin_id=checkin.id, channel=channel.name)
-        checkin.nudged += 1
-    most = plan.nudges if habit.nudges is None else habit.nudges
-    if checkin.nudged < most:
-        checkin.again_at = rules.nudge_at(
-            work.now, checkin.day, person.zone, person.quiet_from, person.quiet_to
-        )
-    place = await people.direct(work, person)
-    await outbox.show(work, place, card, key=prompt_key(checkin.id, checkin.said))
-
-
 async def try_on(work: Work, person: Person, channel: Channel, plan: RhythmPlan) -> None:
     """Show somebody the prompt of a rhythm that is not saved; nothing is kept of an answer to it."""
-    questions = plan.questions or tuple(
-        Question(f"try.{number}", one.ask) for number, one in enumerate(bank.BANK[:2])
+    asks = plan.questions or tuple(
+        Question(f"try.{number}", one.ask)
+        for number, one in enumerate(
+            bank.pick(work.now.date(), channel.id, tags=(tag,), focus=plan.focus, stage=plan.stage)
+            for tag in (plan.tags or bank.TAGS)[:2]
+        )
     )
     card = words.trial(
         person.name,
         clock.local(work.now, person.zone),
-        questions,
+        asks,
         channel=channel.name,
         private=plan.entries == "private",
     )

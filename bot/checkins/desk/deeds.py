@@ -31,18 +31,28 @@ async def note(work: Work, person: Person, what: str, before: dict[str, Any]) ->
     await work.session.flush()
 
 
-async def last(work: Work, person: Person) -> Deed | None:
-    """The latest deed that can still be undone."""
-    return await work.session.scalar(
-        select(Deed)
-        .where(
-            Deed.workspace_id == person.workspace_id,
-            Deed.person_id == person.id,
-            Deed.at > work.now - KEPT,
+async def recent(work: Work, person: Person) -> list[Deed]:
+    """What somebody did that can still be undone, the latest first."""
+    return list(
+        await work.session.scalars(
+            select(Deed)
+            .where(
+                Deed.workspace_id == person.workspace_id,
+                Deed.person_id == person.id,
+                Deed.at > work.now - KEPT,
+            )
+            .order_by(Deed.id.desc())
         )
-        .order_by(Deed.id.desc())
-        .limit(1)
     )
+
+
+async def done(work: Work, person: Person, what: str, **about: int) -> None:
+    """Forget a deed that was undone by a button, so that it is not undone twice."""
+    for deed in await recent(work, person):
+        if deed.what == what and about.items() <= deed.before.items():
+            await work.session.delete(deed)
+            await work.session.flush()
+            return
 
 
 async def sweep(work: Work) -> int:

@@ -1,8 +1,8 @@
-"""What somebody typed in a form and has not sent: kept, so that nothing typed is lost."""
+"""What somebody typed and has not sent: kept, so that nothing typed is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -17,11 +17,15 @@ KEPT = timedelta(days=2)
 
 async def keep(work: Work, person: Person, form: str, values: Mapping[str, str]) -> None:
     """Keep what is typed in a form now."""
+    typed = {key: words for key, words in values.items() if words}
+    if not typed:
+        await drop(work, person, form)
+        return
     new = insert(work.session, Draft).values(
         workspace_id=person.workspace_id,
         person_id=person.id,
         form=form,
-        words=dict(values),
+        words=typed,
         at=work.now,
     )
     await work.session.execute(
@@ -34,8 +38,18 @@ async def keep(work: Work, person: Person, form: str, values: Mapping[str, str])
 
 async def find(work: Work, person: Person, form: str) -> dict[str, str]:
     """What was typed in a form and not sent; empty when nothing was."""
-    draft = await work.session.get(Draft, (person.workspace_id, person.id, form))
+    draft = await work.session.get(
+        Draft, (person.workspace_id, person.id, form), populate_existing=True
+    )
     return dict(draft.words) if draft else {}
+
+
+async def leave_out(work: Work, person: Person, form: str, keys: Collection[str]) -> None:
+    """Forget what was typed in some fields: these have been answered in another way since."""
+    typed = await find(work, person, form)
+    if typed.keys() & set(keys):
+        left = {key: words for key, words in typed.items() if key not in keys}
+        await keep(work, person, form, left)
 
 
 async def drop(work: Work, person: Person, form: str) -> None:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
-from bot.chat import Card, Text, action
+from bot.chat import Card, Place, Text, action
 from bot.checkins import words
 from bot.checkins.desk import deeds, drafts, schedule
 from bot.checkins.desk.asking import prompt_key
-from bot.checkins.rules import Question, RhythmPlan
-from bot.checkins.tables import Answer, Checkin, Entry, Rhythm
-from bot.engine import clock, outbox
+from bot.checkins.rules import Question
+from bot.checkins.tables import Answer, Checkin, Entry
+from bot.engine import outbox
 from bot.grains import desk as grains
 from bot.people import desk as people
 from bot.people.desk import Person
 from bot.refusal import Refusal
-from bot.store.base import insert, new_id
+from bot.store.base import new_id
 from bot.store.session import Work
 
 
@@ -39,49 +39,13 @@ def plan_source(entry_id: int, question: str) -> str:
     return f"entry:{entry_id}:{question}"
 
 
-def day_in(work: Work, person: Person, plan: RhythmPlan) -> date:
-    """The day it is for this person in this rhythm."""
-    return clock.local_day(work.now, person.zone if plan.zone == "person" else plan.zone)
-
-
-async def today(work: Work, person: Person, row: Rhythm) -> Checkin:
-    """The person's check-in of today in a rhythm, made when nobody asked yet."""
-    plan = schedule.read_plan(row)
-    day = day_in(work, person, plan)
-    wanted = select(Checkin).where(
-        Checkin.workspace_id == row.workspace_id,
-        Checkin.channel_id == row.channel_id,
-        Checkin.person_id == person.id,
-        Checkin.day == day,
-    )
-    if found := await work.session.scalar(wanted):
-        return found
-    questions = await schedule.questions_for(work, row, day)
-    await work.session.execute(
-        insert(work.session, Checkin)
-        .values(
-            workspace_id=row.workspace_id,
-            id=new_id(),
-            channel_id=row.channel_id,
-            person_id=person.id,
-            day=day,
-            state="open",
-            questions=schedule.write_questions(questions),
-            said=0,
-            nudged=0,
-        )
-        .on_conflict_do_nothing()
-    )
-    return (await work.session.scalars(wanted)).one()
-
-
 async def checkin_of(work: Work, person: Person, checkin_id: int) -> Checkin:
     """One's own check-in; refuses somebody else's."""
     checkin = await work.session.get(
         Checkin, (person.workspace_id, checkin_id), with_for_update=True
     )
     if checkin is None:
-        raise Refusal("That check-in is gone.")
+        raise Refusal("That check-in is gone. Type /checkin for today's.")
     if checkin.person_id != person.id:
         owner = await people.get(work, checkin.workspace_id, checkin.person_id)
         raise Refusal(f"Only {owner.name} can change this. Press Reply to say something about it.")
@@ -97,6 +61,12 @@ async def entry_of(work: Work, checkin: Checkin) -> Entry | None:
     )
 
 
+async def live_entry(work: Work, checkin: Checkin) -> Entry | None:
+    """The entry that answers a check-in, unless it was taken back."""
+    entry = await entry_of(work, checkin)
+    return None if entry is None or entry.removed else entry
+
+
 async def answers_of(work: Work, entry: Entry) -> list[Answer]:
     """An entry's answers, in the order of its questions."""
     return list(
@@ -108,6 +78,39 @@ async def answers_of(work: Work, entry: Entry) -> list[Answer]:
     )
 
 
+async def asked_and_added(
+    work: Work, checkin: Checkin, entry: Entry | None
+) -> tuple[Question, ...]:
+    """The questions of a check-in, and one without words for each remark beyond them."""
+    asked = schedule.read_questions(checkin.questions)
+    keys = {one.key for one in asked}
+    answers = await answers_of(work, entry) if entry is not None else []
+    return (*asked, *(Question(one.key, "") for one in answers if one.key not in keys))
+
+
+async def audience(work: Work, checkin: Checkin) -> tuple[str, bool, bool]:
+    """The name of the channel of a check-in, whether its entry is private, and whether its team is still asked."""
+    channel = await find_channel(work, checkin)
+    row = await schedule.find(work, checkin.workspace_id, checkin.channel_id)
+    entry = await live_entry(work, checkin)
+    private = row is None or schedule.read_plan(row).entries == "private"
+    return (
+        channel.name if channel else "your team",
+        entry.private if entry else private,
+        row is not None,
+    )
+
+
+async def check_may_write(work: Work, person: Person, checkin: Checkin) -> None:
+    """Refuse new words to a team from somebody who is not in it any more."""
+    channel = await find_channel(work, checkin)
+    if channel is None or await channels.belongs(work, person, channel):
+        return
+    _, private, _ = await audience(work, checkin)
+    if not private:
+        raise Refusal(f"You are not in the team of #{channel.name} any more, so nothing was sent.")
+
+
 async def write(
     work: Work,
     person: Person,
@@ -115,30 +118,42 @@ async def write(
     said: Mapping[str, str],
     *,
     source: str = "",
-    whole: bool = False,
+    emptied: Collection[str] = (),
 ) -> Entry:
-    """Keep answers by question key in the check-in's entry and show them where they belong.
-
-    With `whole` these are all the answers to its questions: what is not among them is taken out.
-    """
+    """Keep answers by question key in the check-in's entry, without those that were `emptied`, and show them."""
     entry = await entry_of(work, checkin)
+    there: list[Answer] = []
+    if entry is None or entry.removed:
+        await check_may_write(work, person, checkin)
     if entry is None:
         entry = await _new_entry(work, person, checkin)
-        before: dict[str, str] | None = None
+    elif entry.removed:
+        # What was taken back does not come back with something new.
+        await _start_afresh(work, entry)
     else:
-        before = {one.key: one.words for one in await answers_of(work, entry)}
-        if entry.removed:
-            before = None
-    await deeds.note(work, person, "entry", {"entry": entry.id, "answers": before})
+        there = await answers_of(work, entry)
+    before = [written(one) for one in there] or None
     questions = schedule.read_questions(checkin.questions)
-    changed = await _put_answers(work, entry, questions, said, source=source, whole=whole)
-    entry.removed_at = None
-    await drafts.drop(work, person, form_id(checkin))
-    if changed and before is not None and any(key in before for key in changed):
+    changed = await _put_answers(work, entry, questions, there, said, source, emptied)
+    if changed:
+        await deeds.note(work, person, "entry", {"entry": entry.id, "answers": before})
+    if changed & {one.key for one in there}:
         entry.edited_at = work.now
-    await _settle(work, person, checkin, state="written")
+    await drafts.leave_out(work, person, form_id(checkin), [f"answer.{key}" for key in changed])
+    checkin.state, checkin.again_at = "written", None
+    await heard_from(work, person)
     await follow(work, entry, checkin)
     return entry
+
+
+def written(answer: Answer) -> dict[str, Any]:
+    """An answer as a deed remembers it."""
+    return {
+        "key": answer.key,
+        "position": answer.position,
+        "words": answer.words,
+        "source": answer.source,
+    }
 
 
 async def _new_entry(work: Work, person: Person, checkin: Checkin) -> Entry:
@@ -158,47 +173,48 @@ async def _new_entry(work: Work, person: Person, checkin: Checkin) -> Entry:
     return entry
 
 
+async def _start_afresh(work: Work, entry: Entry) -> None:
+    await work.session.execute(
+        delete(Answer).where(Answer.workspace_id == entry.workspace_id, Answer.entry_id == entry.id)
+    )
+    entry.removed_at, entry.edited_at, entry.created_at = None, None, work.now
+    await work.session.flush()
+
+
 async def _put_answers(
     work: Work,
     entry: Entry,
     questions: Sequence[Question],
+    there: Sequence[Answer],
     said: Mapping[str, str],
-    *,
     source: str,
-    whole: bool,
+    emptied: Collection[str],
 ) -> set[str]:
     """Write the answers, and return the keys of those that are different now."""
     places = {one.key: number for number, one in enumerate(questions)}
-    there = {one.key: one for one in await answers_of(work, entry)}
+    known = {one.key: one for one in there}
     changed: set[str] = set()
     for key, text in said.items():
-        if key not in there:
+        if key not in known:
             work.session.add(
                 Answer(
                     workspace_id=entry.workspace_id,
                     entry_id=entry.id,
                     key=key,
-                    position=places.get(key, len(places) + len(there)),
+                    position=places.get(key, len(places) + len(known)),
                     words=text,
                     source=source,
                 )
             )
             changed.add(key)
-        elif there[key].words != text:
-            there[key].words = text
+        elif known[key].words != text:
+            known[key].words = text
             changed.add(key)
-    if whole:
-        for key in (places.keys() & there.keys()) - said.keys():
-            await work.session.delete(there[key])
-            changed.add(key)
+    for key in known.keys() & set(emptied):
+        await work.session.delete(known[key])
+        changed.add(key)
     await work.session.flush()
     return changed
-
-
-async def _settle(work: Work, person: Person, checkin: Checkin, *, state: str) -> None:
-    """Somebody gave a sign: nothing more is asked about this check-in."""
-    checkin.state, checkin.again_at = state, None
-    await heard_from(work, person)
 
 
 async def heard_from(work: Work, person: Person) -> None:
@@ -207,41 +223,56 @@ async def heard_from(work: Work, person: Person) -> None:
     habit.waiting, habit.ignored = False, 0
 
 
-async def follow(work: Work, entry: Entry, checkin: Checkin) -> None:
-    """Bring everything that shows an entry to what the entry is now: grains, card, prompt."""
+async def follow(work: Work, entry: Entry, checkin: Checkin, *, lines: bool = True) -> None:
+    """Bring everything that shows an entry to what the entry is now: grains, card, prompt.
+
+    Without `lines` its grains stay as they are, because it is they that changed.
+    """
     person = await people.get(work, entry.workspace_id, entry.person_id)
     answers = await answers_of(work, entry)
     if not answers and not entry.removed:
-        entry.removed_at = work.now
+        entry.removed_at, checkin.state = work.now, "skipped"
     questions = {one.key: one for one in schedule.read_questions(checkin.questions)}
+    shown = not entry.removed and not entry.private
     planted = []
     for key, question in questions.items():
-        if question.role == "plan":
+        source = plan_source(entry.id, key)
+        if question.role == "plan" and lines:
             said = next((one.words for one in answers if one.key == key), "")
             # What nobody may read any more keeps its grains for its author, in case that is undone.
-            readers = "" if entry.private or entry.removed else entry.channel_id
+            readers = entry.channel_id if shown else ""
             planted += await grains.sync_lines(
-                work, person, readers, Text.parse(said).lines(), source=plan_source(entry.id, key)
+                work, person, readers, Text.parse(said).lines(), source=source
             )
+        elif question.role == "plan":
+            planted += await grains.from_source(work, person, source)
     channel = await find_channel(work, entry)
-    if channel is not None and not entry.removed and not entry.private:
+    if shown:
         card = words.entry(
             person.name,
-            [(_ask(questions, one.key), Text.parse(one.words)) for one in answers],
+            [words.answers_of(questions, one.key, one.words) for one in answers],
             entry_id=entry.id,
             checkin_id=checkin.id,
             edited=entry.edited_at is not None,
             facts=await grains.entry_facts(work, planted),
             more=grains.entry_buttons(planted),
         )
-        await channels.speak(work, channel, entry.day, person, card, key=entry_key(entry.id))
+        await _show(work, person, entry, channel, card)
     else:
         await channels.hush(work, entry.workspace_id, entry_key(entry.id))
-    await settle_prompt(work, person, checkin, entry, channel)
+    await settle_prompt(work, person, checkin, entry, undo=bool(answers))
 
 
-def _ask(questions: Mapping[str, Question], key: str) -> str:
-    return questions[key].ask if key in questions else ""
+async def _show(
+    work: Work, person: Person, entry: Entry, channel: Channel | None, card: Card
+) -> None:
+    """Put an entry's card in its thread; in a channel that is not set up any more, change the one that stands."""
+    key = entry_key(entry.id)
+    if channel is not None:
+        await channels.speak(work, channel, entry.day, person, card, key=key)
+    elif await outbox.refs(work, entry.workspace_id, key):
+        platform, _, workspace = entry.workspace_id.partition(":")
+        await outbox.show(work, Place(platform, workspace, entry.channel_id), card, key=key)
 
 
 async def find_channel(work: Work, entry: Entry | Checkin) -> Channel | None:
@@ -251,27 +282,26 @@ async def find_channel(work: Work, entry: Entry | Checkin) -> Channel | None:
 
 
 async def settle_prompt(
-    work: Work, person: Person, checkin: Checkin, entry: Entry, channel: Channel | None
+    work: Work, person: Person, checkin: Checkin, entry: Entry, *, undo: bool
 ) -> None:
     """Let the prompt say what became of it, and take its reminders away."""
-    row = await schedule.find(work, checkin.workspace_id, checkin.channel_id)
-    if checkin.said == 0 or row is None or schedule.read_plan(row).deliver == "channel":
-        return
+    if checkin.said:
+        await replace_prompt(work, person, checkin, await outcome(work, checkin, entry, undo=undo))
+
+
+async def outcome(work: Work, checkin: Checkin, entry: Entry, *, undo: bool = True) -> Card:
+    """What became of a check-in, as its author is told."""
+    channel = await find_channel(work, entry)
     name = channel.name if channel else "your team"
-    card = (
-        words.removed(checkin.id)
-        if entry.removed
-        else words.settled(checkin.id, name, private=entry.private)
-    )
-    await replace_prompt(work, person, checkin, card)
+    if entry.removed:
+        return words.removed(checkin.id, name, private=entry.private, undo=undo)
+    return words.settled(checkin.id, name, private=entry.private)
 
 
 async def replace_prompt(work: Work, person: Person, checkin: Checkin, card: Card) -> None:
-    """Put a card where the prompt was, and take away the times it was repeated."""
+    """Put a card where the prompt stands: its last return, for the earlier ones are taken away."""
     place = await people.direct(work, person)
-    await outbox.show(work, place, card, key=prompt_key(checkin.id, 1))
-    for said in range(2, checkin.said + 1):
-        await outbox.withdraw(work, checkin.workspace_id, prompt_key(checkin.id, said))
+    await outbox.show(work, place, card, key=prompt_key(checkin.id, checkin.said))
 
 
 async def take_back(work: Work, person: Person, entry: Entry) -> None:
@@ -284,8 +314,16 @@ async def take_back(work: Work, person: Person, entry: Entry) -> None:
 
 
 async def bring_back(work: Work, person: Person, entry: Entry) -> None:
-    """Undo the removal of an entry."""
+    """Undo the removal of an entry; refuses when there is nothing to bring back."""
+    if not entry.removed:
+        raise Refusal("It is back already.")
+    if entry.removed_at is None or entry.removed_at <= work.now - deeds.KEPT:
+        raise Refusal("There is nothing left of it to bring back.")
+    if not await answers_of(work, entry):
+        raise Refusal("There is nothing left of it to bring back.")
     checkin = await checkin_of(work, person, entry.checkin_id)
+    if not entry.private:
+        await check_may_write(work, person, checkin)
     entry.removed_at = None
     checkin.state = "written"
     await follow(work, entry, checkin)
@@ -296,7 +334,7 @@ async def show_source(work: Work, author: Person, source: str) -> None:
     entry = await work.session.get(Entry, (author.workspace_id, int(source.split(":")[1])))
     if entry is not None and not entry.removed:
         checkin = await work.session.get_one(Checkin, (entry.workspace_id, entry.checkin_id))
-        await follow(work, entry, checkin)
+        await follow(work, entry, checkin, lines=False)
 
 
 async def purge(work: Work) -> int:

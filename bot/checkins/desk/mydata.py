@@ -75,7 +75,12 @@ async def export(work: Work, person: Person) -> list[Record]:
     found += await _replies(work, person)
     found += [_draft(one, checkins) for one in await _all(work, person, Draft)]
     found += [
-        {"kind": "step to undo", "at": one.at.isoformat(), "what": one.what, "before": one.before}
+        {
+            "kind": "step to undo",
+            "at": one.at.isoformat(),
+            "what": one.what,
+            "before": [{"words": said["words"]} for said in one.before.get("answers") or ()],
+        }
         for one in await _all(work, person, Deed)
     ]
     return found

@@ -1,29 +1,39 @@
-"""Rhythms, their questions, and who has a slot in them."""
+"""Rhythms, and who has a slot in them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy import delete, func, or_, select, tuple_, update
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Joined, Left
-from bot.checkins import bank, rules
-from bot.checkins.rules import Own, Question, RhythmPlan
-from bot.checkins.tables import Checkin, Habit, Rhythm, Slot, TeamPrompt
+from bot.checkins import rules
+from bot.checkins.rules import Own, Question, RhythmPlan, Verdict
+from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
+from bot.engine import clock
 from bot.people import desk as people
 from bot.people.desk import Person, PersonKey
 from bot.store.base import insert
 from bot.store.session import Work
 
-REMEMBERED = 60
-"""How many days of bank questions a team's rotation remembers."""
-BANK_KEY = "bank."
+AT_ONCE = 1000
+"""People whose slots are worked out in one go: databases take so many parameters and no more."""
+
+LONG_AGO = date(2020, 1, 1)
+LOOKED_AHEAD = 800
+"""Slots to look through for one that is not in a time away, a holiday or the quiet hours."""
+
+T = TypeVar("T")
+Seat = tuple[Rhythm, Person]
+SlotKey = tuple[str, str, int]
+"""Workspace, channel and person."""
 
 
 @cache
@@ -88,27 +98,35 @@ async def set_rhythm(work: Work, channel: Channel, plan: RhythmPlan | None) -> N
 
 async def habits(work: Work, keys: Sequence[PersonKey]) -> Mapping[PersonKey, Habit]:
     """What these people chose for themselves; whoever chose nothing gets an empty row."""
-    found = {
-        (one.workspace_id, one.person_id): one
-        for one in await work.session.scalars(
-            select(Habit).where(tuple_(Habit.workspace_id, Habit.person_id).in_(keys))
-        )
-    }
-    for workspace_id, person_id in dict.fromkeys(keys):
-        if (workspace_id, person_id) not in found:
-            habit = Habit(
-                workspace_id=workspace_id,
-                person_id=person_id,
-                days=[],
-                stopped=False,
-                waiting=False,
-                ignored=0,
-                halved=False,
-                rested=False,
-            )
-            work.session.add(habit)
-            found[workspace_id, person_id] = habit
-    return found
+    found = await _habits(work, keys)
+    # In one order everywhere, so that two processes do not wait for each other.
+    missing = sorted({*keys} - found.keys())
+    if not missing:
+        return found
+    await work.session.execute(
+        insert(work.session, Habit).on_conflict_do_nothing(),
+        [
+            {
+                "workspace_id": workspace_id,
+                "person_id": person_id,
+                "days": [],
+                "stopped": False,
+                "waiting": False,
+                "ignored": 0,
+                "halved": False,
+                "rested": False,
+            }
+            for workspace_id, person_id in missing
+        ],
+    )
+    return {**found, **await _habits(work, missing)}
+
+
+async def _habits(work: Work, keys: Sequence[PersonKey]) -> dict[PersonKey, Habit]:
+    rows = await work.session.scalars(
+        select(Habit).where(tuple_(Habit.workspace_id, Habit.person_id).in_(keys))
+    )
+    return {(one.workspace_id, one.person_id): one for one in rows}
 
 
 async def habit_of(work: Work, person: Person) -> Habit:
@@ -122,22 +140,29 @@ def own(habit: Habit) -> Own:
     return Own(habit.at, tuple(habit.days), habit.nudges)
 
 
+async def day_in(work: Work, person: Person, plan: RhythmPlan) -> date:
+    """The day it is for this person in this rhythm."""
+    choices = own(await habit_of(work, person))
+    return clock.local_day(work.now, rules.zone_for(plan, person.zone, choices))
+
+
 async def seat(work: Work, channel: Channel, row: Rhythm) -> None:
     """Give every member of a channel their next slot, and nobody else."""
     members = await channels.members(work, channel)
-    await work.session.execute(
-        delete(Slot).where(
-            Slot.workspace_id == channel.workspace_id,
-            Slot.channel_id == channel.id,
-            Slot.person_id.not_in([one.id for one in members]),
-        )
-    )
+    mine = (Slot.workspace_id == channel.workspace_id) & (Slot.channel_id == channel.id)
+    there = await work.session.scalars(select(Slot.person_id).where(mine))
+    gone = sorted({*there} - {one.id for one in members})
+    for some in _parts(gone):
+        await work.session.execute(delete(Slot).where(mine, Slot.person_id.in_(some)))
     await _place(work, [(row, one) for one in members])
     row.seated_at = channel.members_at or work.now
 
 
-async def seat_person(work: Work, person: Person) -> None:
-    """Work out again when somebody is asked, in every team they belong to."""
+async def seat_person(work: Work, person: Person, *, moved: bool = False) -> None:
+    """Work out again when somebody is asked, in every team they belong to.
+
+    When they `moved` to another zone, a day that is not asked about yet does not get lost on the way.
+    """
     mine = {one.id for one in await channels.of_person(work, person, "team")}
     rows = list(
         await work.session.scalars(
@@ -153,62 +178,102 @@ async def seat_person(work: Work, person: Person) -> None:
             Slot.channel_id.not_in([row.channel_id for row in rows]),
         )
     )
-    await _place(work, [(row, person) for row in rows])
+    await _place(work, [(row, person) for row in rows], moved=moved)
 
 
-async def _place(work: Work, seats: Sequence[tuple[Rhythm, Person]]) -> None:
+async def look_again(work: Work, person: Person) -> None:
+    """Decide now about slots that wait for the end of somebody's quiet hours, because those were changed."""
+    await work.session.execute(
+        update(Slot)
+        .where(
+            Slot.workspace_id == person.workspace_id,
+            Slot.person_id == person.id,
+            Slot.slot_at <= work.now,
+        )
+        .values(due_at=work.now)
+    )
+
+
+def _parts(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(many), AT_ONCE):
+        yield many[start : start + AT_ONCE]
+
+
+async def _place(work: Work, seats: Sequence[Seat], *, moved: bool = False) -> None:
     """Write the next slot of each pair, never on a day that was asked about already.
 
-    A slot that is due stays as it is: whether it is asked is decided when it is looked at, not here.
+    A slot whose time has come stays as it is: whether it is asked is decided when it is looked at, not here.
     """
-    due = await _due(work, seats)
-    seats = [one for one in seats if (one[0].workspace_id, one[0].channel_id, one[1].id) not in due]
-    if not seats:
-        return
-    chosen = await habits(work, [(one.workspace_id, one.id) for _, one in seats])
-    last = await _last_days(work, seats)
-    values = []
-    for row, person in seats:
-        asked = last.get((row.workspace_id, row.channel_id, person.id))
-        found = next(
-            (
-                (day, at)
-                for day, at in rules.slots(
-                    read_plan(row),
-                    person.zone,
-                    work.now,
-                    own(chosen[person.workspace_id, person.id]),
-                )
-                if asked is None or day > asked
-            ),
-            None,
-        )
-        if found is not None:
-            values.append(
-                {
-                    "workspace_id": row.workspace_id,
-                    "channel_id": row.channel_id,
-                    "person_id": person.id,
-                    "day": found[0],
-                    "slot_at": found[1],
-                    "due_at": found[1],
-                }
-            )
-    if values:
-        await write_slots(work, values)
+    for some in _parts(seats):
+        there = await _slots(work, some)
+        pairs = [(seat, there.get(_key(seat))) for seat in some]
+        pairs = [(seat, slot) for seat, slot in pairs if slot is None or slot.slot_at > work.now]
+        if not pairs:
+            continue
+        people_keys = [(one.workspace_id, one.id) for (_, one), _ in pairs]
+        chosen = await habits(work, people_keys)
+        last = await last_days(work, people_keys, since=work.now.date() - timedelta(days=2))
+        values = []
+        for seat, slot in pairs:
+            person = seat[1]
+            choices = own(chosen[person.workspace_id, person.id])
+            asked = last.get(_key(seat))
+            before = slot.day if moved and slot is not None else None
+            if found := _next(work.now, seat, choices, asked=asked, before=before):
+                values.append(slot_values(_key(seat), *found, found[1]))
+        if values:
+            await write_slots(work, values)
 
 
-async def _due(work: Work, seats: Sequence[tuple[Rhythm, Person]]) -> set[tuple[str, str, int]]:
-    """Which of these pairs have a slot whose time has come, by workspace, channel and person."""
-    found = await work.session.execute(
-        select(Slot.workspace_id, Slot.channel_id, Slot.person_id).where(
+def _key(seat: Seat) -> SlotKey:
+    row, person = seat
+    return row.workspace_id, row.channel_id, person.id
+
+
+def _next(
+    now: datetime, seat: Seat, choices: Own, *, asked: date | None, before: date | None
+) -> tuple[date, datetime] | None:
+    """The next day and instant of a pair; `before` is the day it was to be asked about until a move."""
+    plan = read_plan(seat[0])
+    zone = seat[1].zone
+    after = now - plan.catch_up if before else now
+    times = rules.slots(plan, zone, after, choices)
+    today = clock.local_day(now, rules.zone_for(plan, zone, choices))
+    return next(
+        (
+            (day, at)
+            for day, at in times
+            if (asked is None or day > asked) and (at > now or day == before == today)
+        ),
+        None,
+    )
+
+
+async def _slots(work: Work, seats: Sequence[Seat]) -> dict[SlotKey, Slot]:
+    """The slots that these pairs have now."""
+    found = await work.session.scalars(
+        select(Slot)
+        .where(
             tuple_(Slot.workspace_id, Slot.person_id).in_(
                 [(one.workspace_id, one.id) for _, one in seats]
-            ),
-            Slot.due_at <= work.now,
+            )
         )
+        .execution_options(populate_existing=True)
     )
-    return {(workspace_id, channel, person) for workspace_id, channel, person in found}
+    return {(one.workspace_id, one.channel_id, one.person_id): one for one in found}
+
+
+def slot_values(key: SlotKey, day: date, slot_at: datetime, due_at: datetime) -> dict[str, Any]:
+    """A slot as it is written."""
+    workspace_id, channel_id, person_id = key
+    return {
+        "workspace_id": workspace_id,
+        "channel_id": channel_id,
+        "person_id": person_id,
+        "day": day,
+        "slot_at": slot_at,
+        "due_at": due_at,
+    }
 
 
 async def write_slots(work: Work, values: Sequence[dict[str, Any]]) -> None:
@@ -227,96 +292,77 @@ async def write_slots(work: Work, values: Sequence[dict[str, Any]]) -> None:
     )
 
 
-async def _last_days(
-    work: Work, seats: Sequence[tuple[Rhythm, Person]]
-) -> dict[tuple[str, str, int], date]:
-    """The last local day about which each was asked, by workspace, channel and person."""
+async def last_days(work: Work, keys: Sequence[PersonKey], *, since: date) -> dict[SlotKey, date]:
+    """The last local day, from a day on, about which each was asked, by workspace, channel and person."""
     found = await work.session.execute(
-        select(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id, Checkin.day)
+        select(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id, func.max(Checkin.day))
         .where(
-            tuple_(Checkin.workspace_id, Checkin.person_id).in_(
-                [(one.workspace_id, one.id) for _, one in seats]
-            ),
+            tuple_(Checkin.workspace_id, Checkin.person_id).in_(keys),
             Checkin.asked_at.is_not(None),
+            Checkin.day >= since,
         )
-        .order_by(Checkin.day)
+        .group_by(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id)
     )
     return {(ws, channel, person): day for ws, channel, person, day in found}
 
 
-async def upcoming(work: Work, person: Person) -> list[tuple[Channel, datetime]]:
-    """When somebody is asked next, by team channel."""
-    found = await work.session.scalars(
-        select(Slot)
+async def upcoming(work: Work, person: Person) -> list[tuple[Channel, datetime | None]]:
+    """When somebody is asked next, by team channel; None where that is never, as things are."""
+    found = await work.session.execute(
+        select(Slot, Rhythm)
+        .join(
+            Rhythm,
+            (Rhythm.workspace_id == Slot.workspace_id) & (Rhythm.channel_id == Slot.channel_id),
+        )
         .where(Slot.workspace_id == person.workspace_id, Slot.person_id == person.id)
         .order_by(Slot.due_at)
+        .execution_options(populate_existing=True)
     )
     slots = list(found)
-    where = await channels.many(work, [(one.workspace_id, one.channel_id) for one in slots])
-    return [(where[one.workspace_id, one.channel_id], one.due_at) for one in slots]
-
-
-async def questions_for(work: Work, row: Rhythm, day: date) -> tuple[Question, ...]:
-    """What a team is asked on a day: its own questions, or a plan and one more from the prompt bank.
-
-    Everybody in a team gets the same ones on one local day, so that the thread hangs together.
-    """
-    plan = read_plan(row)
-    if plan.questions:
-        return plan.questions
-    prompts = {one.key: one for one in (*bank.BANK, *await team_prompts(work, row))}
-    keys = row.lately.get(day.isoformat())
-    if keys is None or not all(key in prompts for key in keys):
-        keys = await _choose(work, row, plan, day)
-        days = {**row.lately, day.isoformat(): keys}
-        row.lately = {one: days[one] for one in sorted(days)[-REMEMBERED:]}
-    return tuple(
-        Question(
-            key=f"{BANK_KEY}{key}",
-            ask=prompts[key].ask,
-            role=prompts[key].role,
-            optional=number > 0,
-        )
-        for number, key in enumerate(keys)
-    )
-
-
-async def _choose(work: Work, row: Rhythm, plan: RhythmPlan, day: date) -> list[str]:
-    tags = plan.tags or bank.TAGS
-    groups = [("plan",), tuple(tag for tag in tags if tag != "plan")] if "plan" in tags else [tags]
-    asked = [key for keys in row.lately.values() for key in keys]
-    mine = await team_prompts(work, row)
+    where = await channels.many(work, [(slot.workspace_id, slot.channel_id) for slot, _ in slots])
+    habit = await habit_of(work, person)
+    last: dict[SlotKey, date] = {}
+    if habit.halved:
+        last = await last_days(work, [(person.workspace_id, person.id)], since=LONG_AGO)
     return [
-        bank.pick(
-            day,
-            row.channel_id,
-            tags=group,
-            focus=plan.focus,
-            stage=plan.stage,
-            asked_lately=asked,
-            own=mine,
-            hidden=row.hidden,
-        ).key
-        for group in groups
-        if group
+        (
+            where[slot.workspace_id, slot.channel_id],
+            _upcoming(person, slot, read_plan(row), own(habit), last.get(_key((row, person)))),
+        )
+        for slot, row in slots
     ]
 
 
-async def team_prompts(work: Work, row: Rhythm) -> tuple[bank.Prompt, ...]:
-    """The questions that a team added for itself."""
-    rows = await work.session.scalars(
-        select(TeamPrompt)
-        .where(TeamPrompt.workspace_id == row.workspace_id, TeamPrompt.channel_id == row.channel_id)
-        .order_by(TeamPrompt.key)
-    )
-    return tuple(bank.Prompt(key=one.key, ask=one.ask, tag=one.tag) for one in rows)
+def _upcoming(
+    person: Person, slot: Slot, plan: RhythmPlan, choices: Own, last: date | None
+) -> datetime | None:
+    later = rules.slots(plan, person.zone, slot.slot_at, choices, from_day=slot.day)
+    for day, at in islice(chain([(slot.day, slot.due_at)], later), LOOKED_AHEAD):
+        verdict, when = rules.judge(
+            rules.Situation(
+                now=at,
+                due_at=at,
+                day=day,
+                where=rules.zone_for(plan, person.zone, choices),
+                zone=person.zone,
+                catch_up=plan.catch_up,
+                away_until=person.away_until,
+                country=person.country,
+                quiet_from=person.quiet_from,
+                quiet_to=person.quiet_to,
+                resting=plan.deliver == "dm" and rules.rests(plan, day, last, choices),
+            )
+        )
+        if verdict in (Verdict.ASK, Verdict.WAIT):
+            return when
+    return None
 
 
 async def reseat(work: Work) -> int:
     """Work out slots again for people who moved, and for channels whose members were read anew."""
     movers = await people.moved(work, 50)
     for person in movers:
-        await seat_person(work, person)
+        await seat_person(work, person, moved=True)
     stale = list(
         await work.session.execute(
             select(Rhythm, Channel)
@@ -345,6 +391,6 @@ async def on_left(work: Work, event: Left) -> bool:
 
 
 async def _moved(work: Work, event: Joined | Left) -> bool:
-    if event.channel is not None and (person := await people.find(work, event.by)):
+    if person := await people.find(work, event.by):
         await seat_person(work, person)
     return False

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TypeVar
 
-from bot.chat import Ask, Done, Press, Reply, Show, Submit, Wrong
+from bot.chat import Ask, Card, Done, Press, Reply, Show, Submit, Wrong
 from bot.checkins import rules, words
-from bot.checkins.desk import deeds, schedule
+from bot.checkins.desk import deeds, entries, schedule
+from bot.checkins.tables import Habit
 from bot.engine import clock
 from bot.people import desk as people
 from bot.people import rules as absence
@@ -28,18 +29,25 @@ async def go_away(work: Work, person: Person, written: str) -> Reply:
         day = day[5:].strip()
     if not day:
         raise Refusal(f"Until when? Write it like /checkin away until {today.isoformat()}.")
-    before = person.away_until.isoformat() if person.away_until else ""
-    people.go_away(work, person, absence.read_day(day, today))
-    await deeds.note(work, person, "away", {"until": before})
+    until = absence.read_day(day, today)
+    await _note_away(work, person)
+    people.go_away(work, person, until)
     return Show(words.away(person.away_until or today))
 
 
 async def come_back(work: Work, person: Person) -> Reply:
     """`/checkin back`: the time away is over."""
+    was_away = _away(work, person) is not None
+    if person.away_until:
+        await _note_away(work, person)
+    people.come_back(person)
+    habit = await schedule.habit_of(work, person)
+    return Show(words.back(was_away=was_away, stopped=habit.stopped))
+
+
+async def _note_away(work: Work, person: Person) -> None:
     before = person.away_until.isoformat() if person.away_until else ""
     await deeds.note(work, person, "away", {"until": before})
-    people.come_back(person)
-    return Show(words.back(was_away=bool(before)))
 
 
 async def on_settings(work: Work, act: Press) -> Reply:
@@ -59,11 +67,17 @@ async def form(work: Work, person: Person) -> Reply:
             nudges=habit.nudges,
             quiet_from=person.quiet_from,
             quiet_to=person.quiet_to,
-            away_until=person.away_until,
+            away_until=_away(work, person),
             country=person.country,
-            stopped=habit.stopped,
+            pace="stop" if habit.stopped else "half" if habit.halved else "go",
         )
     )
+
+
+def _away(work: Work, person: Person) -> date | None:
+    """The last day of a time away that is not over; one that is over waits for its welcome back."""
+    here = people.today(work, person)
+    return person.away_until if absence.is_away(here, person.away_until) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ class Choices:
     quiet_to: time | None
     away_until: date | None
     country: str
-    stopped: bool
+    pace: str
 
 
 def read(values: Mapping[str, str], today: date) -> tuple[Choices, dict[str, str]]:
@@ -100,21 +114,25 @@ def read(values: Mapping[str, str], today: date) -> tuple[Choices, dict[str, str
 
     choices = Choices(
         at=one("at", absence.read_time),
-        days=tuple(day for day in values.get("days", "").split("\n") if day in rules.DAYS),
+        days=one("days", rules.read_days) or (),
         zone=one("zone", clock.read_zone) or "",
-        nudges=one("nudges", int),
+        nudges=one("nudges", rules.read_nudges),
         quiet_from=one("quiet_from", absence.read_time),
         quiet_to=one("quiet_to", absence.read_time),
         away_until=one("away_until", away),
         country=one("country", absence.read_country) or "",
-        stopped=values.get("prompts") == "stop",
+        pace=one("prompts", rules.read_pace) or "go",
     )
     start, end = choices.quiet_from, choices.quiet_to
     if (start is None) != (end is None) and not {"quiet_from", "quiet_to"} & wrong.keys():
         wrong["quiet_to" if end is None else "quiet_from"] = (
             "Quiet hours need both a beginning and an end."
         )
-    if choices.at and start and end and clock.inside(choices.at, start, end):
+    if start and start == end:
+        wrong["quiet_to"] = (
+            f"From {start:%H:%M} to {start:%H:%M} is no time at all. Leave both empty for none."
+        )
+    elif choices.at and start and end and clock.inside(choices.at, start, end):
         wrong["at"] = f"{choices.at:%H:%M} lies in your quiet hours, so I could never ask."
     return choices, wrong
 
@@ -129,31 +147,48 @@ async def on_settings_form(work: Work, act: Submit) -> Reply:
         return Wrong(wrong)
     habit = await schedule.habit_of(work, person)
     habit.at, habit.days, habit.nudges = choices.at, list(choices.days), choices.nudges
-    habit.stopped = choices.stopped
-    if choices.zone and choices.zone != person.zone:
+    habit.stopped = choices.pace == "stop"
+    if choices.pace != "half" and habit.halved:
+        _full_pace(habit)
+    elif choices.pace == "half":
+        habit.halved = True
+    await entries.heard_from(work, person)
+    moved = bool(choices.zone) and choices.zone != person.zone
+    if moved:
         people.choose_zone(person, choices.zone)
     person.quiet_from, person.quiet_to = choices.quiet_from, choices.quiet_to
-    person.away_until, person.country = choices.away_until, choices.country
+    if choices.away_until != _away(work, person):
+        await _note_away(work, person)
+        person.away_until, person.welcome_back = choices.away_until, False
+    person.country = choices.country
     await work.session.flush()
-    await schedule.seat_person(work, person)
-    return Show(words.settings_kept(await _facts(work, person, stopped=choices.stopped)))
+    await schedule.look_again(work, person)
+    await schedule.seat_person(work, person, moved=moved)
+    return Show(await _kept(work, person, stopped=habit.stopped))
 
 
-async def _facts(work: Work, person: Person, *, stopped: bool) -> list[tuple[str, str]]:
+async def _kept(work: Work, person: Person, *, stopped: bool) -> Card:
     """What follows from somebody's settings: when they are asked next."""
-    if stopped:
-        return [("Prompts", "never; /checkin works at any time")]
-    found = []
-    for channel, at in await schedule.upcoming(work, person):
-        here = clock.local(at, person.zone)
-        found.append((f"#{channel.name}", f"next on {words.long_day(here.date())} at {here:%H:%M}"))
-    if person.away_until:
-        found.append(("Away until", words.long_day(person.away_until)))
-    return found
+    coming = [
+        (
+            channel.name,
+            max(clock.local(at, person.zone), clock.local(work.now, person.zone)) if at else None,
+        )
+        for channel, at in await schedule.upcoming(work, person)
+    ]
+    return words.settings_kept(
+        coming,
+        stopped=stopped,
+        away_until=_away(work, person),
+        quiet=person.quiet_from is not None,
+    )
+
+
+def _full_pace(habit: Habit) -> None:
+    habit.halved, habit.ignored, habit.waiting = False, 0, False
 
 
 async def on_pace(work: Work, act: Press) -> Reply:
     """*Ask as before*: the full pace again."""
-    habit = await schedule.habit_of(work, await people.caller(work, act.by))
-    habit.halved, habit.rested, habit.ignored, habit.waiting = False, False, 0, False
+    _full_pace(await schedule.habit_of(work, await people.caller(work, act.by)))
     return Show(words.sentence("I ask as before from now on."))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from bot.engine import outbox
 from bot.grains import words
-from bot.grains.desk import cards
+from bot.grains.desk import cards, feedback
 from bot.grains.tables import Grain, GrainCount, Remark, Stakeholder, Verdict
 from bot.people.desk import Person
 from bot.store.session import Work
@@ -68,6 +68,9 @@ async def export(work: Work, person: Person) -> list[dict[str, object]]:
                 "words": remark.words,
             }
         )
+    for _, grain in await _said(work, person, Stakeholder):
+        if await feedback.readable(work, person, grain):
+            found.append({"kind": "named in a plan", "about": grain.headline})
     return found
 
 
