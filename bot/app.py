@@ -174,6 +174,15 @@ def connect(platform: str, settings: Settings, store: Store) -> AbstractAsyncCon
             from adapters.slack import SlackChat
 
             return SlackChat.open(slack_settings(settings), store.sessions, now=store.now)
+        case "discord":
+            from adapters.discord import DiscordChat, DiscordSettings
+
+            given = DiscordSettings(
+                token=_open(settings.discord_token),
+                api_url=settings.discord_api_url or "",
+                gateway_url=settings.discord_gateway_url or "",
+            )
+            return DiscordChat.open(given, store.sessions, now=store.now)
     (found,) = entry_points(group="outloud.adapters", name=platform)
     opened: AbstractAsyncContextManager[Chat] = found.load()(store.sessions, now=store.now)
     return opened
