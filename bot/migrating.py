@@ -24,7 +24,9 @@ def configuration(url: str) -> Config:
 
 def migrate(url: str) -> None:
     """Run the migrations that a database lacks; waits for another process that is at it."""
-    command.upgrade(configuration(url), "head")
+    config = configuration(url)
+    config.attributes["tables"] = False
+    command.upgrade(config, "head")
 
 
 async def behind(store: Store) -> str:

@@ -1,6 +1,7 @@
 """Migrations: on a connection or URL that the caller hands over, else on the database of the settings.
 
-The caller puts `connection` or `url` into the attributes of its Alembic configuration.
+The caller puts `connection` or `url` into the attributes of its Alembic configuration, and `tables` as False when it
+only upgrades, which needs no module that declares a table and so no platform's SDK.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sqlalchemy.pool import NullPool
 from bot.settings import Settings
 from bot.store import base
 
-base.load_tables()
+if context.config.attributes.get("tables", True):
+    base.load_tables()
 
 
 def database_url() -> str:

@@ -158,5 +158,7 @@ class Live:
 
 async def wait(bell: asyncio.Event, seconds: float) -> None:
     """Wait for the bell, or for this long."""
+    # Not wait_for, which on Python 3.11 loses a cancellation that arrives together with the bell.
     with suppress(TimeoutError):
-        await asyncio.wait_for(bell.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await bell.wait()

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 
 from bot.engine import limits
 from bot.engine.metrics import BRAKES
 from bot.engine.tables import PENDING, OutboxRow
+from bot.store.base import among
 from bot.store.session import Work
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ async def stopped(work: Work, waiting: Mapping[Key, int]) -> set[Key]:
     found = await work.session.execute(
         select(OutboxRow.workspace_id, OutboxRow.destination)
         .where(
-            tuple_(OutboxRow.workspace_id, OutboxRow.destination).in_(many),
+            among(OutboxRow.workspace_id, OutboxRow.destination, many),
             OutboxRow.state == PENDING,
             OutboxRow.shown == 0,
             OutboxRow.created_at > work.now - timedelta(minutes=1),

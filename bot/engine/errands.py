@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import bindparam, select, update
 
 from bot.chat import Busy, Card, Place, Ref, Refused, Unsure
 from bot.engine import limits, outbox
 from bot.engine.tables import Destination, OutboxRow
-from bot.store.base import insert
+from bot.store.base import among, insert
 from bot.store.session import Work
 
 log = structlog.get_logger(__name__)
@@ -109,7 +109,7 @@ async def _rows(work: Work, ends: Sequence[End]) -> dict[Key, OutboxRow]:
     keys = [(errand.workspace_id, errand.key) for errand, _ in ends]
     found = await work.session.scalars(
         select(OutboxRow)
-        .where(tuple_(OutboxRow.workspace_id, OutboxRow.key).in_(keys))
+        .where(among(OutboxRow.workspace_id, OutboxRow.key, keys))
         .order_by(OutboxRow.workspace_id, OutboxRow.key)
         .with_for_update()
     )
@@ -120,7 +120,7 @@ async def _tokens(work: Work, ends: Sequence[End]) -> dict[Key, int]:
     places = [errand.claimed for errand, _ in ends]
     found = await work.session.execute(
         select(Destination.workspace_id, Destination.place, Destination.lease_token)
-        .where(tuple_(Destination.workspace_id, Destination.place).in_(places))
+        .where(among(Destination.workspace_id, Destination.place, places))
         .order_by(Destination.workspace_id, Destination.place)
         .with_for_update()
     )

@@ -18,8 +18,12 @@ STRIKES = 8
 """A message is given up after this many failures in a row: about two hours."""
 TRIES = 5
 """An event is set aside after this many failures in a row."""
-AT_ONCE = 50
+AT_ONCE = 100
 """Destinations one sender, and conversations one inbox, takes at a time."""
+LANES = 50
+"""Messages one sender has on their way at a time; the others it took begin before their lease is half over."""
+LINGER_SECONDS = 0.005
+"""How long the end of a send waits for others, to be written together with them."""
 MANY = 200
 """Events that come in within a second and are many: about as many as one process handles in one."""
 ROOM_SECONDS = 0.1

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, true, tuple_, update
+from sqlalchemy import delete, or_, select, true, update
 
 from bot.chat import Card, Place, Ref
 from bot.engine.records import write_card
 from bot.engine.tables import Destination, OutboxRow, Posted
-from bot.store.base import insert, new_id
+from bot.store.base import among, insert, new_id
 from bot.store.session import Work
 
 NOTHING = "{}"
@@ -136,7 +136,7 @@ async def refs_of(
             OutboxRow,
             (OutboxRow.workspace_id == Posted.workspace_id) & (OutboxRow.key == Posted.key),
         )
-        .where(tuple_(Posted.workspace_id, Posted.key).in_(keys))
+        .where(among(Posted.workspace_id, Posted.key, keys))
         .where(true() if taken else ~OutboxRow.taken)
         .order_by(Posted.part)
     )

@@ -20,6 +20,7 @@ from bot.engine.metrics import SENDS
 from bot.engine.records import read_card
 from bot.engine.tables import NONE, PENDING, Destination, OutboxRow
 from bot.engine.together import Together
+from bot.store.base import among
 from bot.store.session import Store, Work
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,8 @@ class Sender:
         self._store = store
         self._chats = chats
         self._idle_seconds = idle_seconds
-        self._ends: Together[End, float] = Together(self._note)
+        self._ends: Together[End, float] = Together(self._note, linger=limits.LINGER_SECONDS)
+        self._lanes = asyncio.Semaphore(limits.LANES)
 
     async def run(self) -> None:
         """Send until cancelled; then claim nothing more and finish what is in flight, within ten seconds."""
@@ -114,7 +116,7 @@ class Sender:
             return 0, []
         await work.session.execute(
             update(Destination)
-            .where(tuple_(Destination.workspace_id, Destination.place).in_(taken))
+            .where(among(Destination.workspace_id, Destination.place, taken))
             .values(lease_token=token, lease_until=work.now + limits.LEASE)
         )
         stopped = await brake.stopped(work, waiting)
@@ -161,7 +163,7 @@ class Sender:
         first = (
             select(OutboxRow.workspace_id, OutboxRow.destination, func.min(OutboxRow.turn))
             .where(
-                tuple_(OutboxRow.workspace_id, OutboxRow.destination).in_(taken),
+                among(OutboxRow.workspace_id, OutboxRow.destination, taken),
                 OutboxRow.state == PENDING,
             )
             .group_by(OutboxRow.workspace_id, OutboxRow.destination)
@@ -238,7 +240,7 @@ class Sender:
     async def _carry(self, errand: Errand) -> bool:
         """Send one message and keep how that ended."""
         try:
-            async with asyncio.timeout(limits.SEND_SECONDS):
+            async with self._lanes, asyncio.timeout(limits.SEND_SECONDS):
                 outcome = Outcome(refs=await self._bring(errand))
         except (Busy, Refused, Unsure) as failure:
             outcome = Outcome(failure=failure)

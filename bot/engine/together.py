@@ -22,8 +22,12 @@ class Together(Generic[T, R]):
     cannot be done keeps no other from it.
     """
 
-    def __init__(self, do: Callable[[Sequence[T]], Awaitable[Sequence[R]]]) -> None:
+    def __init__(
+        self, do: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, linger: float = 0
+    ) -> None:
         self._do = do
+        self._linger = linger
+        """Seconds to wait for company, where nobody waits for the answer."""
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -37,6 +41,8 @@ class Together(Generic[T, R]):
 
     async def _work(self) -> None:
         while self._waiting:
+            if self._linger:
+                await asyncio.sleep(self._linger)
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             try:
                 results = await self._do([thing for thing, _ in group])

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, update
 
 from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
 from bot.engine import clock
@@ -16,7 +16,7 @@ from bot.people.tables import Account
 from bot.people.tables import Person as Person
 from bot.people.tables import Workspace as Workspace
 from bot.refusal import Refusal
-from bot.store.base import insert, new_id
+from bot.store.base import among, insert, new_id
 from bot.store.session import Store, Work
 
 FRESH = timedelta(hours=6)
@@ -152,7 +152,7 @@ async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Pe
     people: dict[PersonKey, Person] = {}
     for some in _in_parts(keys):
         found = await work.session.scalars(
-            select(Person).where(tuple_(Person.workspace_id, Person.id).in_(some))
+            select(Person).where(among(Person.workspace_id, Person.id, some))
         )
         people |= {(person.workspace_id, person.id): person for person in found}
     return people
@@ -164,7 +164,7 @@ async def direct_places(work: Work, keys: Collection[PersonKey]) -> Mapping[Pers
     for some in _in_parts(keys):
         found = await work.session.scalars(
             select(Account)
-            .where(tuple_(Account.workspace_id, Account.person_id).in_(some))
+            .where(among(Account.workspace_id, Account.person_id, some))
             .order_by(Account.id)
         )
         for account in found:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from bot.channels import rules
 from bot.channels.tables import Channel
 from bot.chat import Place
+from bot.store.base import among
 from bot.store.session import Work
 
 
@@ -31,7 +32,7 @@ async def get(work: Work, workspace_id: str, channel_id: str) -> Channel:
 async def many(work: Work, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Channel]:
     """Channels by workspace and id, in one question."""
     found = await work.session.scalars(
-        select(Channel).where(tuple_(Channel.workspace_id, Channel.id).in_(keys))
+        select(Channel).where(among(Channel.workspace_id, Channel.id, keys))
     )
     return {(one.workspace_id, one.id): one for one in found}
 

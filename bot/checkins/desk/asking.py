@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
@@ -23,7 +23,7 @@ from bot.engine.outbox import Post
 from bot.people import desk as people
 from bot.people import rules as absence
 from bot.people.desk import Person
-from bot.store.base import insert, new_id
+from bot.store.base import among, insert, new_id
 from bot.store.session import Work
 
 BATCH = 500
@@ -157,7 +157,7 @@ async def _gather(work: Work, slots: Sequence[Slot]) -> list[Seat]:
     rows = {
         (one.workspace_id, one.channel_id): one
         for one in await work.session.scalars(
-            select(Rhythm).where(tuple_(Rhythm.workspace_id, Rhythm.channel_id).in_(channel_keys))
+            select(Rhythm).where(among(Rhythm.workspace_id, Rhythm.channel_id, channel_keys))
         )
     }
     where = await channels.many(work, channel_keys)
@@ -201,9 +201,12 @@ async def _checkins(work: Work, seats: Sequence[Seat]) -> dict[CheckinKey, Check
     found = await work.session.scalars(
         select(Checkin)
         .where(
-            tuple_(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id, Checkin.day).in_(
-                [seat.key for seat in seats]
-            )
+            among(
+                Checkin.workspace_id,
+                Checkin.person_id,
+                [(one.slot.workspace_id, one.slot.person_id) for one in seats],
+            ),
+            Checkin.day.in_({one.slot.day for one in seats}),
         )
         .order_by(Checkin.workspace_id, Checkin.id)
         .with_for_update()
@@ -217,8 +220,10 @@ async def _written(work: Work, checkins: Sequence[Checkin]) -> set[int]:
         return set()
     found = await work.session.scalars(
         select(Entry.checkin_id).where(
-            tuple_(Entry.workspace_id, Entry.checkin_id).in_(
-                [(one.workspace_id, one.id) for one in checkins]
+            among(
+                Entry.workspace_id,
+                Entry.checkin_id,
+                [(one.workspace_id, one.id) for one in checkins],
             ),
             Entry.removed_at.is_(None),
         )

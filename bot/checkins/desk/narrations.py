@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Select, func, select, true
 
+from bot.channels.desk import Channel
 from bot.checkins.desk import schedule
 from bot.checkins.tables import Answer, Checkin, Entry, Habit
 from bot.people.desk import Person
@@ -62,19 +63,21 @@ async def unheard(
     workspace_id: str,
     since: date,
     *,
-    channel_ids: Collection[str],
     first_by: date,
     at_least: int,
 ) -> list[int]:
-    """Who wrote at least so often in some channels since a day, first by another day, and was answered by nobody."""
+    """Who wrote at least so often in channels that are set up, first by another day, and was answered by nobody."""
     found = await work.session.scalars(
         select(Entry.person_id)
+        .join(
+            Channel,
+            (Channel.workspace_id == Entry.workspace_id) & (Channel.id == Entry.channel_id),
+        )
         .where(
             Entry.workspace_id == workspace_id,
             Entry.removed_at.is_(None),
             ~Entry.private,
             Entry.day >= since,
-            Entry.channel_id.in_(channel_ids),
         )
         .group_by(Entry.person_id)
         .having(

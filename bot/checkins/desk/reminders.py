@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
@@ -20,6 +20,7 @@ from bot.engine.metrics import LATE
 from bot.engine.outbox import Post
 from bot.people import desk as people
 from bot.people.desk import Person
+from bot.store.base import among
 from bot.store.session import Work
 
 BATCH = 50
@@ -79,7 +80,7 @@ async def _gather(work: Work, due: Sequence[Checkin]) -> list[Pending]:
     channel_keys = {(one.workspace_id, one.channel_id) for one in due}
     person_keys = list({(one.workspace_id, one.person_id) for one in due})
     rows = await work.session.scalars(
-        select(Rhythm).where(tuple_(Rhythm.workspace_id, Rhythm.channel_id).in_(channel_keys))
+        select(Rhythm).where(among(Rhythm.workspace_id, Rhythm.channel_id, channel_keys))
     )
     plans: Mapping[tuple[str, str], RhythmPlan] = {
         (one.workspace_id, one.channel_id): schedule.read_plan(one) for one in rows
@@ -89,7 +90,7 @@ async def _gather(work: Work, due: Sequence[Checkin]) -> list[Pending]:
     chosen = await schedule.habits(work, person_keys)
     slots = await work.session.execute(
         select(Slot.workspace_id, Slot.channel_id, Slot.person_id).where(
-            tuple_(Slot.workspace_id, Slot.person_id).in_(person_keys)
+            among(Slot.workspace_id, Slot.person_id, person_keys)
         )
     )
     # Whoever left the team has no slot there any more.

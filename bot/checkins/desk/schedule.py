@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
@@ -20,7 +20,7 @@ from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
 from bot.engine import clock
 from bot.people import desk as people
 from bot.people.desk import Person, PersonKey
-from bot.store.base import insert
+from bot.store.base import among, insert
 from bot.store.session import Work
 
 AT_ONCE = 1000
@@ -124,7 +124,7 @@ async def habits(work: Work, keys: Sequence[PersonKey]) -> Mapping[PersonKey, Ha
 
 async def _habits(work: Work, keys: Sequence[PersonKey]) -> dict[PersonKey, Habit]:
     rows = await work.session.scalars(
-        select(Habit).where(tuple_(Habit.workspace_id, Habit.person_id).in_(keys))
+        select(Habit).where(among(Habit.workspace_id, Habit.person_id, keys))
     )
     return {(one.workspace_id, one.person_id): one for one in rows}
 
@@ -254,8 +254,10 @@ async def _slots(work: Work, seats: Sequence[Seat]) -> dict[SlotKey, Slot]:
     found = await work.session.scalars(
         select(Slot)
         .where(
-            tuple_(Slot.workspace_id, Slot.person_id).in_(
-                [(one.workspace_id, one.id) for _, one in seats]
+            among(
+                Slot.workspace_id,
+                Slot.person_id,
+                [(one.workspace_id, one.id) for _, one in seats],
             )
         )
         .execution_options(populate_existing=True)
@@ -297,7 +299,7 @@ async def last_days(work: Work, keys: Sequence[PersonKey], *, since: date) -> di
     found = await work.session.execute(
         select(Checkin.workspace_id, Checkin.channel_id, Checkin.person_id, func.max(Checkin.day))
         .where(
-            tuple_(Checkin.workspace_id, Checkin.person_id).in_(keys),
+            among(Checkin.workspace_id, Checkin.person_id, keys),
             Checkin.asked_at.is_not(None),
             Checkin.day >= since,
         )

@@ -12,7 +12,7 @@ from bot.chat import Place
 from bot.checkins.desk import questions, schedule
 from bot.checkins.tables import Checkin, Entry, Rhythm
 from bot.people.desk import Person
-from bot.store.base import insert, new_id
+from bot.store.base import among, insert, new_id
 from bot.store.session import Work
 
 
@@ -99,8 +99,10 @@ async def _moments(work: Work, checkins: dict[str, Checkin]) -> dict[str, dateti
         one.checkin_id: one
         for one in await work.session.scalars(
             select(Entry).where(
-                tuple_(Entry.workspace_id, Entry.checkin_id).in_(
-                    [(one.workspace_id, one.id) for one in checkins.values()]
+                among(
+                    Entry.workspace_id,
+                    Entry.checkin_id,
+                    [(one.workspace_id, one.id) for one in checkins.values()],
                 ),
                 Entry.removed_at.is_(None),
             )

@@ -61,12 +61,10 @@ async def seek(work: Work) -> int:
 async def _look_through(work: Work, workspace_id: str) -> None:
     """Ask writers whom nobody answered whether they would like to meet somebody near."""
     today = work.now.date()
-    every = await channels.every(work, workspace_id)
     unheard = await checkins.unheard(
         work,
         workspace_id,
         today - rules.LOOK_BACK,
-        channel_ids=[one.id for one in every],
         first_by=today - rules.PATIENCE,
         at_least=rules.AT_LEAST,
     )
