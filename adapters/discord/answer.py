@@ -19,7 +19,7 @@ from adapters.discord.forms import (
     wrong_card,
 )
 from adapters.discord.keep import Forms, Opened
-from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, error_code
+from adapters.discord.refusals import OVER, error_code
 from adapters.discord.send import Messages
 from adapters.discord.write import write_card
 from bot.chat import (
@@ -171,7 +171,7 @@ class Answers:
 
 def is_too_late(problem: BaseException) -> bool:
     """Whether an interaction is over, or was answered before."""
-    return error_code(problem) in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED)
+    return error_code(problem) in OVER
 
 
 def values_of(form: Form) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ class DiscordSettings:
     """How long the first connection of a shard may take."""
     identify_seconds: float = 5.0
     """The time that Discord wants between two shards that identify themselves."""
-    ready_seconds: float = 2.0
+    ready_seconds: float = 1.0
     """How long to wait for one more server after the last, when the connection opens."""
 
 

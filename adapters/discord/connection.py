@@ -13,7 +13,8 @@ import discord
 import structlog
 
 from adapters.discord.api import MOST_SECONDS, DiscordSettings, lead
-from adapters.discord.refusals import TOKEN, Limited, failure, trace
+from adapters.discord.refusals import TOKEN, failure, trace
+from bot.chat import Busy
 
 Json = dict[str, Any]
 Take = Callable[[str, Json, str], None]
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 WAITS: Final = (1, 2, 5, 10, 30)
 """Seconds between two tries to connect; the last is repeated."""
+REFUSED_SECONDS: Final = 120.0
+"""Seconds until a connection that Discord refuses for its token or its intents is tried again."""
 LAST_WORDS: Final = 2.0
 
 INTENTS: Final = (
@@ -148,7 +151,7 @@ class Gateway:
             except Exception as problem:
                 self._trouble = _told(problem)
                 log.warning("not connected", why=self._trouble, problem=type(problem).__name__)
-                wait = problem.seconds if isinstance(problem, Limited) else 0
+                wait = _patience(problem)
             else:
                 wait = 0
             finally:
@@ -194,6 +197,14 @@ async def _close(client: discord.Client) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
             await client.close()
+
+
+def _patience(problem: Exception) -> float:
+    """How long to wait at least; Discord counts how often a bot identifies itself in vain."""
+    if isinstance(problem, discord.PrivilegedIntentsRequired | discord.ConnectionClosed):
+        return REFUSED_SECONDS
+    told = failure(problem)
+    return told.seconds if isinstance(told, Busy) else 0.0
 
 
 def _told(problem: Exception) -> str:

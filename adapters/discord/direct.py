@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 import structlog
 
 from adapters.discord.api import Api
 from adapters.discord.people import People
-from adapters.discord.refusals import MISSING_ACCESS, MISSING_PERMISSIONS, error_code
+from adapters.discord.refusals import (
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    UNKNOWN_CHANNEL,
+    error_code,
+)
 from adapters.discord.ways import Way, Ways
 from adapters.discord.write import write_card
 from bot.chat import AccountId, Card, Refused, Text
@@ -24,7 +30,7 @@ DOOR: Final = Card(
     ),
 )
 _ARCHIVE_MINUTES: Final = 10080
-_CANNOT: Final = (MISSING_ACCESS, MISSING_PERMISSIONS, 160006, 50024)
+_CANNOT: Final = (UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS, 50024, 50035, 160006)
 
 
 class Directs:
@@ -84,9 +90,9 @@ class Directs:
         found = [way.seen_in] if way.seen_in else []
         for place, _ in await self._ways.rooms(50):
             if place.workspace == guild and place.channel not in found:
-                members = await self._people.members(place)
-                if way.account in members:
-                    found.append(place.channel)
+                with contextlib.suppress(Refused):
+                    if way.account in await self._people.members(place):
+                        found.append(place.channel)
         return found[:5]
 
     async def _open(self, channel: str, account: AccountId) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 from adapters.discord.api import Api
 from adapters.discord.forms import OPEN
 from adapters.discord.read import MODAL, is_seen_by_all
+from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, Down, error_code
 from adapters.discord.write import EPHEMERAL, NO_PREVIEWS, Part
+from bot.chat import Busy, Refused
 
 Json = dict[str, Any]
 
 _SAY, _SAY_LATER, _CHANGE_LATER, _CHANGE, _COMPLETE, _MODAL = 4, 5, 6, 7, 8, 9
+_WAITS: Final = (0.2, 0.5)
+"""Seconds between two tries of a first answer while Discord has a problem of its own."""
 _ALONE: Final = EPHEMERAL | NO_PREVIEWS
 _ORIGINAL: Final = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 
@@ -52,7 +57,8 @@ class Door:
         if self._promised in (0, _SAY_LATER) or instead:
             if not self._promised:
                 kind = _CHANGE if instead else _SAY
-                await self._first(kind, first.body(flags=_ALONE), first)
+                flags = NO_PREVIEWS if instead else _ALONE
+                await self._first(kind, first.body(flags=flags), first)
             else:
                 await self._original(first)
         else:
@@ -84,26 +90,39 @@ class Door:
 
     async def _first(self, kind: int, data: Json, part: Part | None = None) -> None:
         self._promised = kind
-        await self._api.call(
-            "POST",
-            "/interactions/{webhook_id}/{webhook_token}/callback",
-            place="this interaction",
-            body={"type": kind, "data": data},
-            picture=part.picture.png if part and part.picture else None,
-            webhook_id=self._ident,
-            webhook_token=self._token,
-        )
+        for wait in (*_WAITS, None):
+            try:
+                await self._api.call(
+                    "POST",
+                    "/interactions/{webhook_id}/{webhook_token}/callback",
+                    place="this interaction",
+                    body={"type": kind, "data": data},
+                    picture=part.picture.png if part and part.picture else None,
+                    webhook_id=self._ident,
+                    webhook_token=self._token,
+                )
+                return
+            except Busy as problem:
+                if wait is None or not isinstance(problem.__cause__, Down):
+                    raise
+                await asyncio.sleep(wait)
+            except Refused as problem:
+                # The try before this one was taken although Discord said otherwise.
+                if error_code(problem) != ALREADY_ACKNOWLEDGED or wait == _WAITS[0]:
+                    raise
+                return
 
     async def _original(self, part: Part) -> None:
+        # Who sees it was settled by the first answer.
         self._promised = _SAY
-        await self._send("PATCH", _ORIGINAL, part)
+        await self._send("PATCH", _ORIGINAL, part, flags=NO_PREVIEWS)
 
     async def _follow(self, part: Part) -> None:
-        await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", part)
+        await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", part, flags=_ALONE)
 
-    async def _send(self, method: str, path: str, part: Part) -> None:
+    async def _send(self, method: str, path: str, part: Part, *, flags: int) -> None:
         picture = part.picture.png if part.picture else None
-        await self._call(method, path, part.body(flags=_ALONE), picture)
+        await self._call(method, path, part.body(flags=flags), picture)
 
     async def _call(
         self, method: str, path: str, body: Json | None = None, picture: bytes | None = None

@@ -325,8 +325,9 @@ def wrong_card(form: Form, ident: int, page: int, sentences: Mapping[str, str]) 
     labels = {field.key: field.label for field in form.fields}
     lines = []
     for key, sentence in sentences.items():
-        label = (Span(labels[key], bold=True), Span(f" {sentence}")) if key in labels else ()
-        lines.append(Block(label or (Span(sentence),)))
+        if labels.get(key):
+            lines.append(Block((Span(labels[key], bold=True),)))
+        lines.append(Block((Span(sentence),)))
     where = page_of(form, sentences, page)
     return Card(
         text=Text(tuple(lines)),

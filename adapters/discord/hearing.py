@@ -163,7 +163,7 @@ class Hearing:
         channel, ident = str(message["channel_id"]), str(message["id"])
         if str((message.get("author") or {}).get("id")) == own:
             if nonce := message.get("nonce"):
-                self._messages.echoes.remember(str(nonce), (ident, channel))
+                self._messages.lost.echoes.remember(str(nonce), (ident, channel))
             return
         if not read.is_persons(message):
             return

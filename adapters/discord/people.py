@@ -91,10 +91,10 @@ class People:
         )
 
     def servers(self, user: str) -> tuple[tuple[str, str], ...]:
-        """The servers that the bot shares with somebody, with their names."""
+        """The servers that the bot shares with somebody, with their names; `Busy` until that is known."""
         client = self._gateway.client
         if client is None:
-            return ()
+            raise Busy(NOT_CONNECTED, "Outloud is not connected to Discord yet.")
         return tuple(
             (str(guild.id), guild.name)
             for guild in client.guilds
@@ -115,6 +115,11 @@ class People:
             if role := found.get_role(ident):
                 names[f"&{ident}"] = role.name
         return names
+
+    @property
+    def knows_servers(self) -> bool:
+        """Whether the connection has told which servers there are, and who is in them."""
+        return self._gateway.client is not None
 
     def _guild(self, ident: str) -> discord.Guild | None:
         client = self._gateway.client

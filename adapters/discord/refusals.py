@@ -29,6 +29,8 @@ MISSING_ACCESS, CLOSED_DIRECT, MISSING_PERMISSIONS = 50001, 50007, 50013
 IN_ARCHIVED_THREAD = 50083
 ALREADY_ACKNOWLEDGED = 40060
 HAS_A_THREAD = 160004
+OVER: Final = (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED, 10015, 50027)
+"""What is said of an interaction that is over: unknown, answered, or older than a quarter of an hour."""
 
 TOKEN: Final = (
     "Discord does not accept the bot's token: reset it on the Bot page of the application at "

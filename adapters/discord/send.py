@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
+import structlog
+
+from adapters.discord import limits
 from adapters.discord.api import Api
 from adapters.discord.direct import Directs
-from adapters.discord.nonce import is_same, nonce_of
+from adapters.discord.lost import Lost, nonce_of
 from adapters.discord.people import People, is_gone
-from adapters.discord.read import instant, read_said
+from adapters.discord.read import read_said
 from adapters.discord.recent import Recent
 from adapters.discord.refusals import (
     CLOSED_DIRECT,
@@ -26,14 +30,13 @@ from adapters.discord.write import Part, shorten, write_card
 from bot.chat import Busy, Card, Place, Ref, Refused, Said, Unsure
 
 Json = dict[str, Any]
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+WITHDRAWN: Final = "Withdrawn"
+"""The title of a forum's post whose message was taken away, and which people have answered."""
 PACE: Final = 1.0
 """Discord lets a bot post about one message a second to a channel."""
-SEARCHED: Final = 100
-"""How many of the newest messages are looked through for one whose answer was lost."""
-TRUSTED: Final = timedelta(days=2)
-"""How old a message may be that is taken for one whose answer was lost."""
 ARCHIVE_MINUTES: Final = 4320
 """After so long without a word a thread is put away; the next word brings it back."""
 
@@ -52,11 +55,9 @@ class Messages:
         self._people = people
         self._ways = ways
         self._directs = Directs(api, people, ways)
-        self._now = now
+        self.lost = Lost(api, people, ways, self._directs, now=now)
         self.removed: Recent[str, bool] = Recent()
         """Messages this process takes away itself, by which it knows the echo of that."""
-        self.echoes: Recent[str, tuple[str, str]] = Recent()
-        """By what they were sent with, the bot's messages that the gateway has told of, and their channels."""
         self._doubtful: Recent[str, bool] = Recent()
         """Keys of messages that Discord may have posted although it said that it is not well."""
 
@@ -66,7 +67,7 @@ class Messages:
         nonces = [nonce_of(to, key, at) for at in range(len(parts))]
         there: dict[int, str] = {}
         if again or nonces[0] in self._doubtful:
-            there = await self._find(to, parts, nonces, card.title)
+            there = await self.lost.find(to, parts, nonces, card.title)
         refs: list[Ref] = []
         for at, part in enumerate(parts):
             if at in there:
@@ -95,6 +96,8 @@ class Messages:
         place = refs[0].place
         parts = write_card(card)
         now: list[Ref] = []
+        if card.title:
+            await self._rename(refs[0], card.title)
         for at, part in enumerate(parts):
             if at >= len(refs):
                 now.append(await self._post(place, part, "", card.title))
@@ -127,6 +130,7 @@ class Messages:
             self.removed.remember(ref.id, True)
             try:
                 await self._reach(ref, lambda channel, ref=ref: self._delete(channel, ref))  # type: ignore[misc]
+                await self._rename(ref, WITHDRAWN)
             except Unsure as problem:
                 raise Busy(PACE, str(problem)) from problem
             except Refused as problem:
@@ -144,6 +148,23 @@ class Messages:
                 message_id=ref.id,
             ),
         )
+
+    async def _rename(self, ref: Ref, title: str) -> None:
+        """Give a forum's post the title that its first message has now."""
+        if ref.place.thread or not await self._is_in_forum(ref.place):
+            return
+        name = shorten(title, limits.THREAD)
+        room = await self._people.room(ref.id)
+        if room.name == name:
+            return
+        body = {"name": name, "archived": False}
+        try:
+            await self._api.call("PATCH", "/channels/{channel_id}", body=body, channel_id=ref.id)
+        except Busy as problem:
+            # Discord lets a title change twice in ten minutes; the message itself says it all.
+            log.info("post not renamed", place=str(ref.place), why=str(problem))
+            return
+        self._people.remember(replace(room, name=name))
 
     async def fetch(self, ref: Ref) -> Said | None:
         """Read one message as it stands."""
@@ -183,11 +204,13 @@ class Messages:
         if place.thread:
             # A reply in the open channel belongs to the message it answers as much as one in its thread.
             return (place.thread, place.channel)
+        return (ref.id,) if await self._is_in_forum(place) else (place.channel,)
+
+    async def _is_in_forum(self, place: Place) -> bool:
         try:
-            is_forum = await self._people.is_forum(place)
+            return await self._people.is_forum(place)
         except Refused:
-            is_forum = False
-        return (ref.id,) if is_forum else (place.channel,)
+            return False
 
     async def _unarchived(self, channel: str, act: Callable[[], Awaitable[T]]) -> T:
         """Act in a thread; one that was put away is brought back first."""
@@ -295,81 +318,10 @@ class Messages:
         )
         return told
 
-    # Finding what an earlier try has posted
-
-    async def _find(
-        self, to: Place, parts: Sequence[Part], nonces: Sequence[str], title: str
-    ) -> dict[int, str]:
-        """The parts of this message that an earlier try has posted.
-
-        Discord keeps a nonce for minutes only. After that a message of ours that says the same, and that is known as
-        no other one, is the one that was looked for.
-        """
-        known = await self._ways.sent(list(nonces))
-        found = {at: known[nonce][0] for at, nonce in enumerate(nonces) if nonce in known}
-        for at, nonce in enumerate(nonces):
-            if at not in found and nonce in self.echoes:
-                ident, channel = self.echoes[nonce]
-                found[at] = ident
-                await self._ways.note(to, ident, channel, thread=to.thread, nonce=nonce)
-        if len(found) == len(parts):
-            return found
-        posted = await self._recent(to)
-        strangers = {ident for ident, _, _ in posted}
-        strangers -= await self._ways.known(sorted(strangers))
-        for ident, channel, told in posted:
-            if ident not in strangers:
-                continue
-            for at, part in enumerate(parts):
-                if at not in found and is_same(told, part, title):
-                    found[at] = ident
-                    await self._ways.note(to, ident, channel, thread=to.thread, nonce=nonces[at])
-                    break
-        return found
-
-    async def _recent(self, to: Place) -> list[tuple[str, str, Json]]:
-        """The bot's newest messages in a place, oldest first, with their channels."""
-        own = (await self._api.own()).user
-        found: list[tuple[str, str, Json]] = []
-        if not to.is_direct and await self._people.is_forum(to):
-            told = await self._api.call(
-                "GET", "/guilds/{guild_id}/threads/active", guild_id=to.workspace
-            )
-            found = [
-                (str(thread["id"]), to.channel, thread)
-                for thread in told["threads"]
-                if str(thread["parent_id"]) == to.channel and str(thread["owner_id"]) == own
-            ]
-        else:
-            channels: Sequence[str] = (to.thread or to.channel,)
-            if to.is_direct:
-                channels = await self._directs.channels(to.account)
-            for channel in channels:
-                found += [
-                    (str(one["id"]), channel, one)
-                    for one in await self._history(channel)
-                    if str(one["author"]["id"]) == own
-                ]
-        since = self._now() - TRUSTED
-        return sorted(
-            (one for one in found if instant(one[0]) >= since), key=lambda one: int(one[0])
-        )
-
-    async def _history(self, channel: str) -> list[Json]:
-        try:
-            told: list[Json] = await self._api.call(
-                "GET", _MESSAGES, query={"limit": SEARCHED}, channel_id=channel
-            )
-        except Refused as problem:
-            if is_gone(problem):
-                return []
-            raise
-        return told
-
 
 def _thread_name(title: str, part: Part) -> str:
     lines = [line.strip(" *_~`>#-\\") for line in part.content.split("\n")]
-    return shorten(title or next(filter(None, lines), "Outloud"), 100)
+    return shorten(title or next(filter(None, lines), "Outloud"), limits.THREAD)
 
 
 def _named(place: Place) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from adapters.discord.read import PLATFORM
+from adapters.discord.recent import Recent
 from adapters.discord.tables import DiscordMessage, DiscordPerson, DiscordRoom, insert
 from bot.chat import AccountId, Place
 
@@ -53,7 +54,7 @@ class Ways:
     ) -> None:
         self._sessions = sessions
         self._now = now
-        self._seen: dict[AccountId, str] = {}
+        self._seen: Recent[AccountId, str] = Recent()
 
     async def to(self, account: AccountId) -> Way:
         """The way to somebody, as far as it is known."""
@@ -91,7 +92,7 @@ class Ways:
         """Note the channel in which somebody was last met."""
         if self._seen.get(account) != channel:
             await self.learn(account, seen_in=channel)
-            self._seen[account] = channel
+            self._seen.remember(account, channel)
 
     async def _keep(self, session: AsyncSession, account: AccountId, known: dict[str, Any]) -> None:
         row = insert(session, DiscordPerson).values(
@@ -196,7 +197,7 @@ class Ways:
         async with self._sessions.begin() as session:
             for table in (DiscordPerson, DiscordRoom, DiscordMessage):
                 await session.execute(delete(table).where(table.workspace_id == ours))
-        self._seen = {one: seen for one, seen in self._seen.items() if one.workspace != guild}
+        self._seen.clear()
 
     # Channels
 

@@ -39,9 +39,12 @@ class Whereabouts:
         """
         if message and (noted := await self._ways.noted(message)) is not None:
             return noted.workspace
+        spoken = await self._ways.servers(user)
+        if spoken and not self._people.knows_servers:
+            return spoken[0]
         shared = [guild for guild, _ in self._people.servers(user)]
-        for guild in await self._ways.servers(user):
-            if not shared or guild in shared:
+        for guild in spoken:
+            if guild in shared:
                 return guild
         return shared[0] if len(shared) == 1 else None
 

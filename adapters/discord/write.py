@@ -74,7 +74,8 @@ def _pieces(card: Card) -> Iterator[str]:
         first, *rest = fact.value.blocks or (Block(()),)
         facts.append(Block((Span(f"{fact.label}: ", bold=True), *first.spans)))
         facts += rest
-    yield from write_text(_spaced(Text(tuple(facts))), gap="\n")
+    for piece in write_text(_spaced(Text(tuple(facts))), gap="\n", room=limits.MESSAGE - 1):
+        yield f"\n{piece}" if card.text else piece
     for line in card.footnote.split("\n"):
         words = line.strip()
         while words:
@@ -103,7 +104,7 @@ def _pack(pieces: Iterable[str]) -> Iterator[str]:
         if len(together) > limits.MESSAGE:
             yield packed
             together = piece
-        packed = together
+        packed = together.lstrip("\n")
     if packed:
         yield packed
 

@@ -16,7 +16,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 30
 LOOK_SECONDS = 0.01
 
 
@@ -72,9 +72,20 @@ async def running(
         times = itself.cpu_times()
         yield Outloud(address, seconds, times.user + times.system, itself)
     finally:
-        if process.returncode is None:
-            process.terminate()
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask a process to stop; one that does not is ended, and that is said."""
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
         await process.wait()
+        raise RuntimeError(f"outloud run did not stop within {PATIENCE_SECONDS} s.") from None
 
 
 async def _is_ready(client: httpx.AsyncClient, address: str) -> bool:

@@ -13,12 +13,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Locator, Page, Request, async_playwright
+from playwright.async_api import Browser, Locator, Page, Request, async_playwright, expect
 
 from bot.chat import Event, Joined
 from tests.databases import require
 from tests.web.desk import WELCOME
 from tests.web.local import Local, local_chat
+
+# Two busy cores may take a while; what is wrong stays wrong for longer than this.
+expect.set_options(timeout=30_000)
+PATIENCE = 30_000
 
 FLAGS = (
     "--no-sandbox",
@@ -134,7 +138,7 @@ class Served:
         given: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, **options}
         context = await self.browser.new_context(**given)
         self._stack.push_async_callback(context.close)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         screen = Screen(page)
         self.screens.append(screen)

@@ -57,7 +57,7 @@ def test_a_card_is_written_in_the_order_in_which_it_is_read() -> None:
     )
     (part,) = write_card(card)
     assert part.content == (
-        "**Good morning, Ana**\nWhat is next?\n**Zone:** Europe/Lisbon\n-# Seen by your team"
+        "**Good morning, Ana**\nWhat is next?\n\n**Zone:** Europe/Lisbon\n-# Seen by your team"
     )
     (row,) = part.components
     assert [each["style"] for each in row["components"]] == [1, 4]

@@ -123,8 +123,10 @@ class Interactions:
             5: (SAY, SAY_LATER, CHANGE_LATER, *((CHANGE,) if act.message else ())),
         }[act.type]
         wrong = [] if kind in allowed else [f"type: {kind} does not answer {act.type}"]
-        if kind in (SAY, CHANGE):
+        if kind == SAY:
             wrong += rules.message(data)
+        elif kind == CHANGE:
+            wrong += rules.edit(data)
         elif kind == MODAL:
             wrong += rules.modal(data)
         elif kind == COMPLETE and len(data["choices"]) > 25:
@@ -164,7 +166,7 @@ class Interactions:
         act = self.acts.get(token)
         if act is None or act.original is None:
             return refuse(404, 10008, "Unknown Message")
-        if no := self.discord.against(rules.message(body)):
+        if no := self.discord.against(rules.edit(body)):
             return no
         act.is_thinking = False
         await self.discord.rest.change(act.original, body, files)

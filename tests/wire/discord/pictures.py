@@ -90,7 +90,7 @@ def thread() -> str:
     return show(root) + paint.thread("Friday 20 November", *replies)
 
 
-def only_you() -> str:
+def settled() -> str:
     return show(checkins.settled(7, HARBOUR, private=False), at="09:12")
 
 
@@ -100,11 +100,11 @@ def door() -> str:
 
 PICTURES = {
     "prompt": (prompt, 760, 235),
-    "form": (form, 480, 640),
-    "between": (between, 760, 150),
-    "wrong": (wrong, 760, 170),
-    "thread": (thread, 800, 560),
-    "settled": (only_you, 760, 120),
+    "form": (form, 480, 565),
+    "between": (between, 760, 165),
+    "wrong": (wrong, 760, 225),
+    "thread": (thread, 800, 575),
+    "settled": (settled, 760, 150),
     "door": (door, 760, 175),
 }
 

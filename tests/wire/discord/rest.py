@@ -125,6 +125,7 @@ class Rest:
     async def change_channel(self, path: Any, body: Any, files: Any, request: Any) -> web.Response:
         channel = self._seen(path["channel"])
         channel.is_archived = body.get("archived", channel.is_archived)
+        channel.name = body.get("name", channel.name)
         return plain_json(channel.told())
 
     async def active_threads(self, path: Any, body: Any, files: Any, request: Any) -> web.Response:
@@ -227,7 +228,7 @@ class Rest:
             raise _No(403, 50005, "Cannot edit a message authored by another user")
         if channel.is_archived:
             raise _No(400, 50083, "Thread is archived")
-        if no := self.discord.against(rules.message(body)):
+        if no := self.discord.against(rules.edit(body)):
             return no
         await self.change(message, body, files)
         return plain_json(message.told())

@@ -8,6 +8,12 @@ from typing import Any
 Json = dict[str, Any]
 
 
+def edit(body: Json) -> list[str]:
+    """What is wrong with a change to a message, whose flags can only say whether previews are shown."""
+    flags = ["flags: cannot be changed"] if body.get("flags", 0) & ~4 else []
+    return [*message(body), *flags]
+
+
 def message(body: Json) -> list[str]:
     """What is wrong with a message."""
     wrong = []

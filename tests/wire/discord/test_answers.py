@@ -241,6 +241,15 @@ async def test_a_first_answer_that_discord_limits_is_given_when_it_may(wired: Be
     assert wired.hands().seen()
 
 
+async def test_a_first_answer_is_tried_again_while_discord_is_not_well(wired: Bench) -> None:
+    for kind in ("502", "down"):
+        wired.discord.faults[CALLBACK].append(Fault(kind))
+        act = await wired.hands().types("/grain", wired.channel)
+        await wired.chat.settled()
+        assert not act.is_late
+    assert [one.content for one in wired.hands().seen()] == ["Done.", "Done."]
+
+
 async def test_a_button_of_a_version_long_gone_reaches_the_desk_that_can_say_so(
     wired: Bench,
 ) -> None:

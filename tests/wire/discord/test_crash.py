@@ -54,7 +54,7 @@ async def test_no_message_is_posted_twice_or_lost(sqlite_url: str, seed: int) ->
                 if fault == "forgotten":
                     # An outage longer than Discord remembers a nonce.
                     wired.discord.nonces.clear()
-                    chat._messages.echoes.clear()
+                    chat._messages.lost.echoes.clear()
         await wired.settled()
         counts = Counter(one.content for one in wired.channel.messages.values())
         assert counts == Counter(f"Word {number % 4}" for number in range(MESSAGES))

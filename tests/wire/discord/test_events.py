@@ -134,6 +134,20 @@ async def test_a_forums_posts_stand_in_the_open_and_answers_in_their_threads(
     assert more.id in thread.messages
 
 
+async def test_a_forums_post_is_renamed_with_its_card_and_when_it_is_withdrawn(
+    wired: Bench,
+) -> None:
+    forum = wired.discord.channel(wired.guild, "905", "lessons", world.FORUM)
+    place = Place("discord", wired.guild.id, forum.id)
+    refs = await wired.chat.send(place, Card(title="A low wall holds"), key="k")
+    thread = wired.discord.find(refs[0].id)
+    assert thread is not None
+    await wired.chat.edit(refs, Card(title="A low wall holds, mostly"))
+    assert thread.name == "A low wall holds, mostly"
+    await wired.chat.remove(refs)
+    assert (thread.name, thread.messages) == ("Withdrawn", {})
+
+
 async def test_a_forums_post_that_a_moderator_deletes_is_heard_as_removed(wired: Bench) -> None:
     forum = wired.discord.channel(wired.guild, "905", "lessons", world.FORUM)
     place = Place("discord", wired.guild.id, forum.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from adapters.discord.tables import DiscordForm
@@ -125,7 +126,7 @@ async def test_a_wrong_form_opens_again_with_everything_typed(wired: Bench) -> N
     await ana.types("/grain 3 adjusted", wired.channel)
     await ana.submits({"New text": "far too long"})
     (card,) = ana.seen()
-    assert words(card.content).startswith("New text Say it shorter.")
+    assert words(card.content).startswith("New text\nSay it shorter.")
     await ana.presses("Correct it", card)
     assert ana.inputs()["New text"]["value"] == "far too long"
     await ana.submits({"New text": "short"})
@@ -150,7 +151,7 @@ async def test_a_mistake_on_the_first_page_leads_back_to_that_page(wired: Bench)
     await ana.presses("Continue", ana.seen()[-1])
     await ana.submits()
     card = ana.seen()[-1]
-    assert "Field 1 Not this." in words(card.content)
+    assert "Field 1\nNot this." in words(card.content)
     assert "Look again." in words(card.content)
     await ana.presses("Correct it", card)
     assert ana.inputs()["Field 1"]["value"] == "bad"
@@ -223,6 +224,50 @@ async def test_a_form_that_follows_a_form_is_opened_by_a_button(wired: Bench) ->
     await wired.chat.settled()
     assert [one.form for one in submits(wired)] == ["outloud.first", "outloud.second"]
     assert ana.seen() == []
+
+
+@pytest.mark.parametrize("on", ["command", "public", "alone"])
+async def test_a_slow_answer_to_a_form_is_promised_and_follows(
+    wired: Bench, on: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.listen.SLOW", 0.1)
+    form = Form("f", "F", (Field("a", "A"),))
+    ready = Card(text=Text.of("Ready?"), buttons=(Button("Yes", "a.b"),))
+    replies: list[Reply] = [Show(ready)] if on == "alone" else []
+    replies.append(Ask(form))
+    wired.desk.says = lambda act: replies.pop(0)
+    ana = wired.hands()
+    if on == "public":
+        await wired.chat.send(wired.place(), ready, key="k")
+        (message,) = wired.channel.messages.values()
+        await ana.presses("Yes", message)
+    else:
+        await ana.types("/grain", wired.channel)
+    if on == "alone":
+        await ana.presses("Yes", ana.seen()[0])
+    for reply, shown in (
+        (Show(Card(text=Text.of("Kept."))), "Kept."),
+        (Replace(Card(text=Text.of("Replaced."))), "Replaced."),
+        (Done(), ""),
+    ):
+        modal, origin = dict(ana.modal), ana.screen.modal_from
+        before = len(ana.seen())
+        replies.append(reply)
+        wired.desk.seconds = 0.2
+        act = await ana.submits({"A": "1"})
+        await wired.chat.settled()
+        assert not act.is_late
+        assert act.kind in (5, 6)
+        everything = [one.content for one in (*ana.seen(), *wired.channel.messages.values())]
+        assert shown == "" or shown in everything
+        assert not any("Thinking" in one for one in everything)
+        assert len(ana.seen()) <= before + 1
+        # The same form once more, for the next reply.
+        replies.append(Ask(form))
+        wired.desk.seconds = 0
+        await ana.types("/grain", wired.channel)
+        assert modal["title"] == ana.modal["title"]
+        ana.screen.modal_from = origin
 
 
 async def test_more_than_twenty_five_choices_can_be_typed(wired: Bench) -> None:

@@ -82,6 +82,7 @@ async def test_what_was_said_while_away_is_looked_up_where_the_bot_speaks(wired:
     places = [event.ref.place for event in wired.desk.heard]
     assert places == [wired.place(), wired.place(), day.replies, wired.account().direct]
     assert said(wired) == ["Before", *["While away"] * 3]
+    assert wired.desk.deliveries == 4, "what was heard before is not looked up again"
 
 
 async def test_what_was_said_while_away_is_looked_up_once(wired: Bench) -> None:

@@ -118,7 +118,7 @@ async def test_a_lost_answer_is_found_long_after_its_nonce_is_forgotten(wired: B
         await wired.chat.send(wired.place(), card("Good morning"), key="k")
     await wired.settled()
     wired.discord.nonces.clear()
-    wired.chat._messages.echoes.clear()
+    wired.chat._messages.lost.echoes.clear()
     first, lost = posted(wired)
     (ref,) = await wired.chat.send(wired.place(), card("Good morning"), key="k", again=True)
     assert ref.id == lost.id != first.id
