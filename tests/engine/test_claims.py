@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 
 from bot.chat import AccountId, Left, Place, Ref
-from bot.engine import inbox, outbox
+from bot.engine import inbox, limits, outbox
 from bot.engine.inbox import Inbox
 from bot.engine.outbox import Post
 from bot.store.session import Work
@@ -103,7 +103,7 @@ async def test_reading_does_not_wait_for_a_thousand_messages(yard: Yard) -> None
     async with yard.store.work() as work:
         await queue(work, "some")
     with asked(yard.store) as statements:
-        assert await yard.sender.step() == 50
+        assert await yard.sender.step() == limits.AT_ONCE
     async with yard.store.work() as work:
         connection = await work.session.connection()
         await connection.exec_driver_sql("ANALYZE")
