@@ -18,6 +18,8 @@ from benchmarks.stage.databases import KINDS
 from benchmarks.stage.outloud import running
 from benchmarks.stage.people import settle
 from benchmarks.stage.slack import Loopback, loopback, person
+from bot.channels.tables import Channel
+from bot.engine.limits import LANES
 from bot.people.tables import Person
 from bot.store.session import Store
 
@@ -34,7 +36,7 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
             stage.say(f"{kind}: {people:,} people move in")
             due = datetime.now(UTC) + HEAD_START
             await settle(url, people, due=[due], each=people)
-            await _make_it_noon(url)
+            await _settle_down(url)
             async with running(url, stage.folder, tick_seconds=1, more=slack.settings):
                 stage.say(f"{kind}: {people:,} people are asked")
                 seen = await _all(slack, people)
@@ -45,13 +47,15 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
             yield Result("rate", people / asked, "1/s", kind, people / bare)
 
 
-async def _make_it_noon(url: str) -> None:
-    """Let everybody live where it is about noon now: nobody is asked at night."""
+async def _settle_down(url: str) -> None:
+    """Let everybody live where it is about noon now, for nobody is asked at night, and be known since just now."""
     ahead = 12 - datetime.now(UTC).hour
     store = Store(url)
     async with store.work() as work:
         # The names of these zones have the sign the other way round.
-        await work.session.execute(update(Person).values(zone=f"Etc/GMT{-ahead:+d}"))
+        zone = f"Etc/GMT{-ahead:+d}"
+        await work.session.execute(update(Person).values(zone=zone, profile_at=work.now))
+        await work.session.execute(update(Channel).values(members_at=work.now))
     await store.close()
 
 
@@ -81,5 +85,5 @@ async def _post(slack: Loopback, people: int, call: dict[str, Any]) -> float:
                 )
 
         begun = time.perf_counter()
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(work() for _ in range(LANES)))
         return time.perf_counter() - begun

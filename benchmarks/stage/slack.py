@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.stage.people import TEAM as EACH
 from tests.wire.slack import bench
 from tests.wire.slack.server import Slack
 
@@ -79,6 +80,11 @@ async def work(people: int) -> None:
         team = slack.team(TEAM)
         for number in range(people):
             team.person(person(number), f"Person {number}")
+        assert team.bot is not None
+        for first in range(0, people, EACH):
+            members = [person(number) for number in range(first, min(first + EACH, people))]
+            name = f"C{first // EACH + 10_000_000}"
+            team.channel(name, name.lower(), *members, team.bot.id)
         last = {"at": 0.0, "posts": 0}
 
         def after(method: str) -> None:

@@ -7,17 +7,19 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from bot.checkins.rules import MOST_CHARACTERS
 from bot.checkins.tables import Draft
 from bot.people.desk import Person
 from bot.store.base import insert
 from bot.store.session import Work
 
 KEPT = timedelta(days=2)
+MOST = 2 * MOST_CHARACTERS
 
 
 async def keep(work: Work, person: Person, form: str, values: Mapping[str, str]) -> None:
-    """Keep what is typed in a form now."""
-    typed = {key: words for key, words in values.items() if words}
+    """Keep what is typed in a form now; a field with far more than an answer holds stays in the form alone."""
+    typed = {key: words for key, words in values.items() if 0 < len(words) <= MOST}
     if not typed:
         await drop(work, person, form)
         return
