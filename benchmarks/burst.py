@@ -19,6 +19,7 @@ from benchmarks.stage.outloud import running
 from benchmarks.stage.people import settle
 from benchmarks.stage.slack import Loopback, loopback, person
 from bot.channels.tables import Channel
+from bot.checkins.tables import Rhythm
 from bot.engine.limits import LANES
 from bot.people.tables import Person
 from bot.store.session import Store
@@ -56,6 +57,7 @@ async def _settle_down(url: str) -> None:
         zone = f"Etc/GMT{-ahead:+d}"
         await work.session.execute(update(Person).values(zone=zone, profile_at=work.now))
         await work.session.execute(update(Channel).values(members_at=work.now))
+        await work.session.execute(update(Rhythm).values(seated_at=work.now))
     await store.close()
 
 
