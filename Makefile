@@ -32,7 +32,6 @@ bench: dev ## run every benchmark and write benchmarks/results.json
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 crash: dev ## kill it thousands of times and count what is lost or doubled (ARGS="--kills 500")
-	@OUTLOUD_HUNT=20 $(BIN)/python -m pytest -q tests/hunt/test_state_machine.py
 	@$(BIN)/python -m tests.hunt $(ARGS)
 
 # Pins already made are kept; `make lock ARGS=--upgrade` takes the newest of everything.

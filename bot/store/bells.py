@@ -7,6 +7,7 @@ import contextlib
 import random
 import secrets
 from collections.abc import Callable
+from time import monotonic
 
 import asyncpg
 import structlog
@@ -45,18 +46,14 @@ class Bells:
         """Tell and hear until cancelled; a connection that is lost is made again, not by all at one moment."""
         wait = WAITS[0]
         while True:
+            begun = monotonic()
             try:
                 await self._talk()
-                wait = WAITS[0]
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                TimeoutError,
-            ) as problem:
+            except Exception as problem:
+                # asyncpg has many names for a connection that ends in the middle of something.
                 log.warning("no wake-ups, ticks go on", problem=type(problem).__name__)
+            wait = WAITS[0] if monotonic() - begun > WAITS[1] else min(2 * wait, WAITS[1])
             await asyncio.sleep(random.uniform(wait / 2, wait))
-            wait = min(2 * wait, WAITS[1])
 
     async def _talk(self) -> None:
         connection = await asyncpg.connect(self._dsn, timeout=10)

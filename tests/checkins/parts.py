@@ -49,9 +49,10 @@ async def team(
 
 
 async def ask(house: House, at: str = "2026-11-16T09:00:00+00:00") -> None:
-    """Let it be nine on Monday, or another moment, and everybody be asked."""
+    """Let it be nine on Monday, or another moment, and everybody be asked who is due."""
     house.at(at)
-    await house.tick()
+    await house.ticker.tick_due()
+    await house.settle()
 
 
 async def say(house: House, account: AccountId, words: str) -> Any:
@@ -105,3 +106,11 @@ async def count(house: House, table: type[Any]) -> int:
 async def checkins(house: House) -> list[Checkin]:
     async with house.store.look() as work:
         return list(await work.session.scalars(select(Checkin).order_by(Checkin.id)))
+
+
+async def prompted(house: House, *names: str) -> tuple[Place, list[AccountId]]:
+    """A team that was asked at nine, in which Ana plans the mast."""
+    harbour, people = await team(house, *names)
+    await ask(house)
+    await say(house, people[0], "the mast")
+    return harbour, people

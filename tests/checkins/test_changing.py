@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.channels import desk as channels
 from bot.channels.config import take_off
-from bot.chat import AccountId, Place, Press, Submit, Wrong
+from bot.chat import Press, Wrong
 from bot.checkins.desk import schedule
-from bot.checkins.tables import Answer, Checkin, Draft, Entry
+from bot.checkins.tables import Answer, Checkin, Entry
 from bot.engine.tables import OutboxRow
 from bot.grains.tables import Grain
-from bot.people.tables import Person
 from tests.checkins.parts import (
     NINE,
     NOBODY_SEES,
@@ -27,6 +25,7 @@ from tests.checkins.parts import (
     form,
     labels,
     narrate,
+    prompted,
     say,
     team,
     thread,
@@ -45,14 +44,6 @@ async def readers(house: House) -> list[str]:
     """The channels that can read each grain."""
     async with house.store.look() as work:
         return list(await work.session.scalars(select(Grain.channel_id).order_by(Grain.number)))
-
-
-async def prompted(house: House, *names: str) -> tuple[Place, list[AccountId]]:
-    """A team that was asked at nine, in which Ana plans the mast."""
-    harbour, people = await team(house, *names)
-    await ask(house)
-    await say(house, people[0], "the mast")
-    return harbour, people
 
 
 async def test_an_edit_in_the_form_changes_the_card_and_the_grains(house: House) -> None:
@@ -192,190 +183,6 @@ async def test_a_card_that_a_moderator_removed_stays_away(house: House) -> None:
     assert await entries(house) == [["the mast", "the wind"]], "It stays its author's."
 
 
-async def test_a_reply_reaches_the_writer_and_never_oneself(house: House) -> None:
-    harbour, [ana, ben] = await prompted(house, "ana", "ben")
-    entry = house.find(house.parent(harbour).replies, "the mast")
-    asked = form(await house.chat.press(ben, entry, "Reply"))
-    assert asked.text.plain() == "Everybody in #harbour can read it; Ana is told."
-    await house.chat.submit(ben, asked, {"words": "which"}, final=False)
-    asked = form(await house.chat.press(ben, entry, "Reply"))
-    assert values(asked) == {"words": "which"}
-    nothing = await house.chat.submit(ben, asked, {"words": "\u200b"})
-    assert nothing == Wrong({"words": "Write a word or two, or press Cancel."})
-    await house.chat.submit(ben, asked, {"words": "which mast?"})
-    await house.settle()
-    assert direct(house, ana)[-1] == "Ben answered you in #harbour:\n> which mast?"
-    assert thread(house, harbour)[-1] == "Ben to Ana\nwhich mast?"
-    asked = form(await house.chat.press(ana, entry, "Reply"))
-    await house.chat.submit(ana, asked, {"words": "the tall one"})
-    await house.settle()
-    assert "Ana answered you in #harbour:\n> the tall one" in direct(house, ben)[-1]
-    assert thread(house, harbour)[-1] == "Ana\nthe tall one"
-    assert len([one for one in direct(house, ana) if "answered you" in one]) == 1
-    told = card(await house.chat.command(ben, harbour, "/checkin undo")).plain()
-    await house.settle()
-    assert told == "Undone: your reply is gone."
-    assert "which mast?" not in str(thread(house, harbour) + direct(house, ana))
-    assert await count(house, Draft) == 0
-
-
-async def test_words_in_a_flat_thread_reach_who_spoke_last_and_follow_their_message(
-    house: House,
-) -> None:
-    harbour, [ana, ben, chi] = await prompted(house, "ana", "ben", "chi")
-    house.later(minutes=1)
-    await house.chat.command(ben, harbour, "/checkin the keel")
-    await house.settle()
-    place = house.parent(harbour).replies
-    said = await house.chat.say(chi, place, "need **help**?")
-    await house.chat.say(ben, place, "and the rudder")
-    await house.settle()
-    assert direct(house, ben)[-1] == "Chi answered you in #harbour:\n> need help?"
-    assert direct(house, ana)[-1] == "Ben answered you in #harbour:\n> and the rudder"
-    await house.chat.edit_said(chi, said, "need a hand?")
-    await house.settle()
-    assert direct(house, ben)[-1] == "Chi answered you in #harbour:\n> need a hand?"
-    await house.chat.remove_said(chi, said)
-    await house.settle()
-    assert "answered you" not in str(direct(house, ben))
-
-
-async def test_only_its_author_changes_an_entry_and_only_its_readers_reply(house: House) -> None:
-    harbour, [_, ben] = await prompted(house, "ana", "ben")
-    dee = await house.person("dee")
-    eve = AccountId("fake", house.chat.workspace, "eve")
-    elsewhere = AccountId("fake", "W2", "ana")
-    entry = house.find(house.parent(harbour).replies, "the mast")
-    assert "Only Ana can change this." in card(await house.chat.press(ben, entry, "Edit")).plain()
-    assert (
-        "Only people in that channel" in card(await house.chat.press(dee, entry, "Reply")).plain()
-    )
-    checkin = (await checkins(house))[0]
-    for by, said in ((ben, "Only Ana can"), (dee, "Only Ana can"), (eve, "I only work for members"),
-                     (elsewhere, "I only work for members")):  # fmt: skip
-        for verb in ("form", "skip", "unskip", "later", "delete", "restore", "enough"):
-            press = Press(f"checkins.{verb}:{checkin.id}", by, harbour, house.now)
-            assert card(await house.desk.answer(press)).plain().startswith(said), (by, verb)
-        sent = Submit(f"checkins.entry:{checkin.id}", {"answer.plan": "x"}, by, harbour, house.now)
-        assert said in str(await house.desk.answer(sent))
-    assert await entries(house) == [["the mast"]]
-
-
-async def test_undo_takes_back_the_last_deed_first(house: House) -> None:
-    """An entry, its edit, a grain, a skip, a snooze, a time away, a deletion: each once, and then no more."""
-    harbour, [ana] = await team(house, "ana")
-
-    async def undo() -> str:
-        house.later(minutes=1)
-        told = card(await house.chat.command(ana, harbour, "/checkin undo")).plain()
-        await house.settle()
-        return told
-
-    async def does(line: str) -> None:
-        house.later(minutes=1)
-        await house.chat.command(ana, harbour, line)
-        await house.settle()
-
-    assert "nothing to undo" in await undo()
-    for line in ("/checkin skip", "/checkin the mast", "/checkin the wind", "/grain the sail",
-                 "/checkin away until friday"):  # fmt: skip
-        await does(line)
-    assert await undo() == "Undone: your time away is as it was."
-    async with house.store.look() as work:
-        assert (await work.session.scalars(select(Person.away_until))).one() is None
-    assert await undo() == "Undone. Grain 2 is gone."
-    assert await undo() == "Undone: your entry says what it said before."
-    assert await entries(house) == [["the mast"]]
-    asked = form(await house.chat.command(ana, harbour, "/checkin"))
-    await house.chat.submit(ana, asked, {"answer.plan": "the keel"})
-    assert await undo() == "Undone: your entry says what it said before."
-    assert await entries(house) == [["the mast"]]
-    assert await undo() == "Undone: your last entry is gone from everywhere."
-    assert thread(house, harbour) == []
-    assert await undo() == "Undone: your check-in is open again."
-    assert "nothing to undo" in await undo()
-    await does("/checkin snooze 30m")
-    assert await undo() == "Undone: your check-in is open again."
-    await does("/checkin the mast")
-    house.later(hours=25)
-    assert "nothing to undo" in await undo()
-
-
-async def test_a_deed_undone_by_its_button_is_not_undone_again(house: House) -> None:
-    harbour, [ana] = await team(house, "ana")
-    await house.chat.command(ana, harbour, "/checkin away until friday")
-    await house.chat.command(ana, harbour, "/checkin back")
-    await house.chat.command(ana, harbour, "/checkin skip")
-    await house.chat.press(ana, house.chat.shown[ana][-1], "Undo")
-    told = card(await house.chat.command(ana, harbour, "/checkin undo")).plain()
-    assert told == "Undone: your time away is as it was."
-
-
-async def test_nothing_today_and_its_undo(house: House) -> None:
-    _, [ana] = await team(house, "ana", plan=replace(NINE, nudges=2))
-    await ask(house)
-    prompt = house.last(ana.direct)
-    await house.chat.press(ana, prompt, "Nothing today")
-    await house.settle()
-    assert direct(house, ana) == ["Nothing today, then. See you next time."]
-    await ask(house, "2026-11-16T12:00:00+00:00")
-    assert len(direct(house, ana)) == 1
-    await house.chat.press(ana, prompt, "Undo")
-    await house.settle()
-    assert direct(house, ana)[0].startswith("Open again, for #harbour:")
-    await say(house, ana, "the mast")
-    told = card(await house.chat.command(ana, ana.direct, "/checkin skip")).plain()
-    assert "You narrated already" in told
-
-
-async def test_not_now_returns_once_after_the_length_that_is_chosen(house: House) -> None:
-    _, [ana] = await team(house, "ana")
-    await ask(house)
-    prompt = house.last(ana.direct)
-    await house.chat.press(ana, prompt, "Not now")
-    await house.settle()
-    assert direct(house, ana) == ["I will ask again at 10:00."]
-    await house.chat.press(ana, prompt, "In 3 hours")
-    await house.settle()
-    assert direct(house, ana) == ["I will ask again at 12:00."]
-    await ask(house, "2026-11-16T11:59:00+00:00")
-    assert len(direct(house, ana)) == 1
-    for hour in (12, 15):
-        await ask(house, f"2026-11-16T{hour}:00:00+00:00")
-        (stands,) = direct(house, ana)
-        assert stands.startswith("Here I am again, for #harbour:")
-    await house.chat.press(ana, house.last(ana.direct), "Narrate")
-    await house.chat.submit(ana, house.chat.forms[ana], {"answer.plan": "the mast"})
-    await house.settle()
-    assert direct(house, ana) == ["Thank you. Your words are in the thread of #harbour."]
-
-
-async def test_a_snooze_stays_on_its_day_and_out_of_the_quiet_hours(house: House) -> None:
-    harbour, [ana] = await team(house, "ana")
-    await ask(house)
-    prompt = house.last(ana.direct)
-    house.at("2026-11-16T23:30:00+00:00")
-    told = card(await house.chat.command(ana, harbour, "/checkin snooze 2h")).plain()
-    assert told.startswith("01:30 is another day, or in your quiet hours.")
-    assert "23:50" in card(await house.chat.command(ana, harbour, "/checkin snooze 20m")).plain()
-    await house.settle()
-    house.at("2026-11-17T08:00:00+00:00")
-    over = card(await house.chat.press(ana, prompt, "In 30 minutes")).plain()
-    assert over == "That one was for Monday 16 November. Type /checkin for today's."
-
-
-async def test_the_prompt_of_yesterday_can_still_be_answered(house: House) -> None:
-    harbour, [ana] = await team(house, "ana")
-    await ask(house)
-    prompt = house.last(ana.direct)
-    await ask(house, "2026-11-17T09:00:00+00:00")
-    await house.chat.press(ana, prompt, "Narrate")
-    await house.chat.submit(ana, house.chat.forms[ana], {"answer.plan": "the mast"})
-    await house.settle()
-    assert [shown.title for shown in house.seen(harbour)] == ["Monday 16 November"]
-    assert (await entries(house), len(direct(house, ana))) == ([["the mast"]], 2)
-
-
 async def test_who_has_left_a_team_writes_nothing_new_to_it_and_loses_nothing(
     house: House,
 ) -> None:
@@ -506,18 +313,3 @@ async def test_the_home_page_tells_one_s_day_and_makes_nothing(house: House) -> 
     told = card(await house.desk.answer(press)).plain()
     assert "#harbour: nothing yet; next on Monday 16 November at 09:00" in told
     assert await count(house, Checkin) == 0
-
-
-async def test_a_person_who_left_the_workspace_is_refused_and_not_told(house: House) -> None:
-    harbour, [ana, ben] = await prompted(house, "ana", "ben")
-    async with house.work() as work:
-        await work.session.execute(
-            update(Person)
-            .where(Person.name == "Ana")
-            .values(present=False, profile_at=house.now + timedelta(days=1))
-        )
-    entry = house.find(house.parent(harbour).replies, "the mast")
-    asked = form(await house.chat.press(ben, entry, "Reply"))
-    await house.chat.submit(ben, asked, {"words": "bye"})
-    await house.settle()
-    assert "bye" not in str(direct(house, ana))

@@ -111,6 +111,9 @@ async def test_a_question_that_was_asked_today_stays_for_today(house: House) -> 
     await house.chat.command(ana, harbour, "/checkin")
     (today,) = await asked_on(house, harbour, [date(2026, 11, 16)])
     await show(house, ana, harbour)
+    add = form(await house.chat.press(ana, house.chat.shown[ana][-1], "Add a question"))
+    await house.chat.submit(ana, add, {"ask": "Which boat came in?", "tag": "now"})
+    assert await asked_on(house, harbour, [date(2026, 11, 16)]) == [today]
     hide = form(await house.chat.press(ana, house.chat.shown[ana][-1], "Leave one out"))
     told = card(await house.chat.submit(ana, hide, {"key": today[0]}))
     await ask(house)

@@ -112,6 +112,12 @@ def test_what_is_kept_says_where(name: str, private: bool) -> None:
     assert ("#harbour" in said) == (not alone)
 
 
+@pytest.mark.parametrize("kind", ["choice", "scale", "number"])
+def test_a_chosen_option_is_shown_as_it_was_offered(kind: str) -> None:
+    question = Question("q", "How?", kind=kind, options=("*Wet*",))
+    assert words.answers_of({"q": question}, "q", "*Wet*") == ("How?", Text.of("*Wet*"))
+
+
 def test_nobody_s_name_or_words_are_anything_but_words() -> None:
     card = words.prompt(
         NAME, HERE, (Question("q", NAME),), checkin_id=1, channel=NAME, private=False

@@ -46,15 +46,6 @@ async def recent(work: Work, person: Person) -> list[Deed]:
     )
 
 
-async def done(work: Work, person: Person, what: str, **about: int) -> None:
-    """Forget a deed that was undone by a button, so that it is not undone twice."""
-    for deed in await recent(work, person):
-        if deed.what == what and about.items() <= deed.before.items():
-            await work.session.delete(deed)
-            await work.session.flush()
-            return
-
-
 async def sweep(work: Work) -> int:
     """Forget deeds that can no longer be undone."""
     await work.session.execute(delete(Deed).where(Deed.at < work.now - KEPT))

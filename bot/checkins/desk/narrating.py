@@ -282,7 +282,6 @@ async def on_restore(work: Work, act: Press) -> Reply:
     if entry is None:
         raise Refusal("There is nothing left of it to bring back.")
     await entries.bring_back(work, person, entry)
-    await deeds.done(work, person, "delete", entry=entry.id)
     return await buttons.turn(work, act, await entries.outcome(work, checkin, entry))
 
 

@@ -105,7 +105,6 @@ async def on_unskip(work: Work, act: Press) -> Reply:
     person = await people.caller(work, act.by)
     checkin = await entries.checkin_of(work, person, buttons.id_of(act.action))
     card = await unskip(work, person, checkin)
-    await deeds.done(work, person, "skip", checkin=checkin.id)
     return _turn(act, checkin, card)
 
 
