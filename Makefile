@@ -16,7 +16,7 @@ run: venv ## start the bot with the local chat, and print its address
 	@exec $(BIN)/outloud run $(ARGS)
 
 test: dev ## run every test (ARGS="-k words" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: dev ## look for style, type and layering mistakes
 	$(BIN)/ruff check

@@ -134,6 +134,12 @@ def in_memory() -> str | None:
     return None
 
 
+def pytest_configure() -> None:
+    """What tests write goes with them and need not wait for a disk; SQLite does so at every commit."""
+    if room := in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room)
+
+
 @pytest.fixture(scope="session")
 def aside() -> Iterator[Aside]:
     aside = Aside()

@@ -97,6 +97,28 @@ async def test_the_menu_is_usable_with_the_keyboard_alone(served: Served) -> Non
     await expect(ana.item("Good morning").get_by_role("button", name="💡 1")).to_be_visible()
 
 
+async def test_an_open_menu_stays_when_new_messages_move_its_message(served: Served) -> None:
+    ana, ben = await served.screen(), await served.screen("Ben")
+    for screen in (ana, ben):
+        await screen.go("#team-harbour")
+    await ana.say("Good morning")
+    for number in range(8):
+        await ben.say(f"Words\n\nof several\n\nlines, {number}")
+        await expect(ana.item(f"lines, {number}")).to_be_visible()
+    more = ana.item("lines, 7").get_by_role("button", name="More")
+    await more.click()
+    before = await more.bounding_box()
+    await ben.say("One\n\nmore\n\nthing")
+    await expect(ana.item("thing")).to_be_visible()
+    menu = ana.item("lines, 7").get_by_role("menu")
+    await expect(menu).to_be_visible()
+    now, at = await more.bounding_box(), await menu.bounding_box()
+    assert before and now and at
+    assert now["y"] < before["y"]
+    assert at["y"] >= now["y"] + now["height"] or at["y"] + at["height"] <= now["y"]
+    assert abs(at["x"] + at["width"] - now["x"] - now["width"]) < 16
+
+
 async def test_a_reaction_goes_on_and_off(served: Served) -> None:
     ana, ben = await served.screen(), await served.screen("Ben")
     for screen in (ana, ben):

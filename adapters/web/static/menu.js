@@ -13,8 +13,8 @@ export function start() {
     if (more) toggle(more);
     else if (opened && !event.target.closest("[popover]")) close(false);
   });
-  document.addEventListener("scroll", () => close(false), { capture: true, passive: true });
-  addEventListener("resize", () => close(false));
+  document.addEventListener("scroll", follow, { capture: true, passive: true });
+  addEventListener("resize", follow);
 }
 
 function toggle(more) {
@@ -38,7 +38,19 @@ function show(more, panel) {
   more.after(panel);
   opened = { more, panel };
   panel.showPopover();
+  follow();
+}
+
+// What arrives below may move the message: its menu goes along, until the button is out of sight.
+function follow() {
+  if (!opened) return;
+  const { more, panel } = opened;
   const at = more.getBoundingClientRect();
+  const seen = more.closest(".scroll").getBoundingClientRect();
+  if (at.bottom < Math.max(0, seen.top) || at.top > Math.min(innerHeight, seen.bottom)) {
+    close(false);
+    return;
+  }
   const { width, height } = panel.getBoundingClientRect();
   const top = at.bottom + height + 8 > innerHeight ? at.top - height - 4 : at.bottom + 4;
   panel.style.top = `${Math.max(4, top)}px`;
