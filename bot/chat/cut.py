@@ -113,10 +113,21 @@ def _word(span: Span, room: int, indent: int) -> Iterator[_Atom]:
     if len(span.text) <= room:
         yield _Atom((span,), len(span.text), weight)
         return
-    for cluster in _clusters(span.text):
-        for i in range(0, len(cluster), room):
-            piece = cluster[i : i + room]
+    for run in _runs(span.text, max(1, room // 20)):
+        for i in range(0, len(run), room):
+            piece = run[i : i + room]
             yield _Atom((replace(span, text=piece),), len(piece), weight)
+
+
+def _runs(word: str, length: int) -> Iterator[str]:
+    """A word in runs of about this length: a million characters one by one would take half a minute."""
+    run = ""
+    for cluster in _clusters(word):
+        if run and len(run) + len(cluster) > length:
+            yield run
+            run = ""
+        run += cluster
+    yield run
 
 
 def _clusters(word: str) -> Iterator[str]:
