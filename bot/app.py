@@ -33,9 +33,10 @@ from bot.checkins.desk import FEATURE as CHECKINS
 from bot.engine.reception import Reception
 from bot.grains.desk import FEATURE as GRAINS
 from bot.introductions.desk import FEATURE as INTRODUCTIONS
+from bot.keys import secret_keys
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
-from bot.settings import Settings, secret_keys
+from bot.settings import Settings
 from bot.store.session import Store, utc_now
 
 if TYPE_CHECKING:

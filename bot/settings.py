@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import difflib
 import importlib.metadata
 import ipaddress
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, get_args
@@ -115,11 +113,12 @@ def _smtp(url: SecretStr | None) -> SecretStr | None:
 
 def _keys(text: SecretStr | None) -> SecretStr | None:
     if text is not None:
-        _split_keys(text.get_secret_value())
+        split_keys(text.get_secret_value())
     return text
 
 
-def _split_keys(text: str) -> tuple[str, ...]:
+def split_keys(text: str) -> tuple[str, ...]:
+    """The keys of a list; raises ValueError with the place of one that is none."""
     keys = tuple(key for key in re.split(r"[\s,]+", text) if key)
     for place, key in enumerate(keys, start=1):
         try:
@@ -366,39 +365,3 @@ def _masked(url: str) -> str:
     """Blank the passwords of a URL, however badly it is written."""
     url = re.sub(r"(://[^:/?#@]*:).*@", r"\1***@", url)
     return re.sub(r"(?i)([?&][^=&]*passw[^=&]*=)[^&]*", r"\1***", url)
-
-
-def secret_keys(settings: Settings, directory: Path = Path("var")) -> tuple[str, ...]:
-    """Give the keys for encryption and signing, newest first; the first start makes one.
-
-    The file appears whole or not at all, and of several processes that start together one makes it.
-    """
-    if settings.secret_keys is not None:
-        return _split_keys(settings.secret_keys.get_secret_value())
-    path = directory / "secret.key"
-    try:
-        if not path.exists():
-            _make_key(path)
-        return _split_keys(path.read_text(encoding="ascii"))
-    except OSError as problem:
-        advice = "make its folder writable, or set OUTLOUD_SECRET_KEYS"
-        raise SettingsError([f"'{path}' cannot be used: {problem.strerror}; {advice}."]) from None
-    except ValueError as problem:
-        # What was encrypted with a lost key cannot be read again, so it is never replaced.
-        advice = "put the file back from a backup, or set OUTLOUD_SECRET_KEYS"
-        raise SettingsError([f"'{path}' is damaged. {problem} To mend it, {advice}."]) from None
-
-
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import stat
 from base64 import urlsafe_b64encode
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from pydantic import ValidationError
 
-from bot.settings import Settings, SettingsError, secret_keys
+from bot.settings import Settings, SettingsError
 
 KEY = urlsafe_b64encode(b"k" * 32).decode()
 OLDER = urlsafe_b64encode(b"o" * 32).decode()
@@ -356,52 +353,7 @@ def test_a_public_url_has_no_slash_at_its_end() -> None:
     assert settings.public_url == "https://example.org/outloud"
 
 
-class TestSecretKeys:
-    """Keys encrypt and sign; they come from the environment, or from a file made on the first start."""
-
-    def test_the_environment_gives_them_newest_first(self, tmp_path: Path) -> None:
-        settings = Settings.read({"OUTLOUD_SECRET_KEYS": f"{KEY}, {OLDER}"})
-        assert secret_keys(settings, tmp_path / "var") == (KEY, OLDER)
-        assert not (tmp_path / "var").exists()
-
-    def test_the_first_start_makes_one_that_only_its_owner_can_read(self, tmp_path: Path) -> None:
-        (key,) = secret_keys(Settings.read({}), tmp_path / "var")
-        assert Fernet(key).decrypt(Fernet(key).encrypt(b"word")) == b"word"
-        (path,) = (tmp_path / "var").iterdir()
-        assert path.name == "secret.key"
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-    def test_later_starts_use_the_same(self, tmp_path: Path) -> None:
-        assert secret_keys(Settings.read({}), tmp_path) == secret_keys(Settings.read({}), tmp_path)
-
-    def test_starts_at_the_same_moment_agree_on_one(self, tmp_path: Path) -> None:
-        settings = Settings.read({})
-        with ThreadPoolExecutor(16) as pool:
-            keys = set(pool.map(lambda _: secret_keys(settings, tmp_path), range(64)))
-        assert len(keys) == 1
-        assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
-
-    def test_a_file_may_hold_several_lines(self, tmp_path: Path) -> None:
-        (tmp_path / "secret.key").write_text(f"{KEY}\n{OLDER}\n")
-        assert secret_keys(Settings.read({}), tmp_path) == (KEY, OLDER)
-
-    @pytest.mark.parametrize("content", ["", "short", "ключ"])
-    def test_a_damaged_file_is_told_and_kept(self, tmp_path: Path, content: str) -> None:
-        path = tmp_path / "secret.key"
-        path.write_text(content)
-        with pytest.raises(SettingsError, match="is damaged") as refusal:
-            secret_keys(Settings.read({}), tmp_path)
-        assert str(path) in str(refusal.value)
-        assert path.read_text() == content
-
-    def test_a_place_that_cannot_be_written_is_told(self, tmp_path: Path) -> None:
-        (tmp_path / "var").touch()
-        with pytest.raises(SettingsError, match="set OUTLOUD_SECRET_KEYS"):
-            secret_keys(Settings.read({}), tmp_path / "var")
-
-    @pytest.mark.parametrize("keys", [",", "abc", f"{KEY},abc", "k" * 44])
-    def test_a_wrong_key_is_told_by_its_place(self, keys: str) -> None:
-        (sentence,) = refused(OUTLOUD_SECRET_KEYS=keys)
-        assert sentence.startswith(
-            "OUTLOUD_SECRET_KEYS is '***': it should be a comma list of keys"
-        )
+@pytest.mark.parametrize("keys", [",", "abc", f"{KEY},abc", "k" * 44])
+def test_a_wrong_key_is_told_by_its_place(keys: str) -> None:
+    (sentence,) = refused(OUTLOUD_SECRET_KEYS=keys)
+    assert sentence.startswith("OUTLOUD_SECRET_KEYS is '***': it should be a comma list of keys")
