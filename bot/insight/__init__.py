@@ -1,0 +1,1 @@
+"""What can be read out of texts: pure functions over plain data."""
