@@ -78,8 +78,6 @@ class Habit(Base):
     """Prompts in a row without a sign; seen by nobody, used only to ask less."""
     halved: Mapped[bool] = mapped_column(default=False)
     """Whether only every second slot is asked."""
-    rested: Mapped[bool] = mapped_column(default=False)
-    """Whether the last slot was left out for that."""
 
 
 class Slot(Base):

@@ -645,7 +645,6 @@ def upgrade() -> None:
         sa.Column("waiting", sa.Boolean(), nullable=False),
         sa.Column("ignored", sa.BigInteger(), nullable=False),
         sa.Column("halved", sa.Boolean(), nullable=False),
-        sa.Column("rested", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id", "person_id"],
             ["person.workspace_id", "person.id"],

@@ -114,7 +114,6 @@ async def habits(work: Work, keys: Sequence[PersonKey]) -> Mapping[PersonKey, Ha
                 "waiting": False,
                 "ignored": 0,
                 "halved": False,
-                "rested": False,
             }
             for workspace_id, person_id in missing
         ],
