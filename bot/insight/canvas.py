@@ -80,13 +80,12 @@ def figure(height: float, look: Look) -> tuple[Figure, Axes]:
     """An empty page of this height in inches, with nothing on it but its paper."""
     import matplotlib
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     # The same at every call: text stays text in an SVG, and one chart is always the same bytes.
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "outloud"})
-    page = Figure(figsize=(WIDTH, height), facecolor=look.colours.paper, layout="constrained")
-    engine = page.get_layout_engine()
-    assert engine is not None
-    engine.set(w_pad=0.16, h_pad=0.14)
+    edge = ConstrainedLayoutEngine(w_pad=0.16, h_pad=0.14)
+    page = Figure(figsize=(WIDTH, height), facecolor=look.colours.paper, layout=edge)
     axes = page.add_subplot()
     axes.set_facecolor(look.colours.paper)
     axes.tick_params(colors=look.colours.soft, labelsize=SMALL, length=0)
