@@ -18,6 +18,8 @@ import benchmarks
 from benchmarks.stage import Databases, Result, Stage, results
 
 HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "shared" / "data"
+"""Measuring data lies beside the repository, never in it."""
 
 
 def names() -> list[str]:
@@ -36,7 +38,7 @@ async def measure(name: str, stage: Stage) -> list[Result]:
     return found
 
 
-async def run(wanted: list[str], *, quick: bool, out: Path) -> None:
+async def run(wanted: list[str], *, quick: bool, out: Path, data: Path) -> None:
     """Measure what is wanted, and keep each benchmark's figures as soon as they are there."""
     console = Console()
     # Told to stop, it still takes its databases away.
@@ -46,7 +48,7 @@ async def run(wanted: list[str], *, quick: bool, out: Path) -> None:
         databases = Databases(folder)
         try:
             for name in wanted:
-                stage = Stage(quick, folder, databases, console)
+                stage = Stage(quick, folder, databases, console, data)
                 results.keep(out, name, await measure(name, stage))
         finally:
             databases.close()
@@ -66,12 +68,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="name", help=f"some of: {', '.join(known)}")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, and no large cases")
     parser.add_argument("--out", type=Path, default=HERE / "results.json", help="the file to keep")
+    parser.add_argument("--data", type=Path, default=DATA, help="a folder of labelled texts")
     given = parser.parse_args()
     for name in given.names:
         if name not in known:
             parser.error(f"there is no benchmark {name!r}, only {', '.join(known)}")
     try:
-        asyncio.run(run(given.names or known, quick=given.quick, out=given.out))
+        asyncio.run(run(given.names or known, quick=given.quick, out=given.out, data=given.data))
     except (asyncio.CancelledError, KeyboardInterrupt):
         sys.exit("Stopped; the benchmarks that had ended are kept.")
 

@@ -11,18 +11,13 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import update
 
 from benchmarks.stage import Result, Stage
 from benchmarks.stage.databases import KINDS
 from benchmarks.stage.outloud import running
-from benchmarks.stage.people import settle
+from benchmarks.stage.people import live_at_noon, settle
 from benchmarks.stage.slack import Loopback, loopback, person
-from bot.channels.tables import Channel
-from bot.checkins.tables import Rhythm
 from bot.engine.limits import LANES
-from bot.people.tables import Person
-from bot.store.session import Store
 
 PEOPLE = 10_000
 HEAD_START = timedelta(seconds=12)
@@ -37,7 +32,7 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
             stage.say(f"{kind}: {people:,} people move in")
             due = datetime.now(UTC) + HEAD_START
             await settle(url, people, due=[due], each=people)
-            await _settle_down(url)
+            await live_at_noon(url)
             async with running(url, stage.folder, tick_seconds=1, more=slack.settings):
                 stage.say(f"{kind}: {people:,} people are asked")
                 seen = await _all(slack, people)
@@ -46,19 +41,6 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
             stage.say(f"{kind}: a bare client posts as much")
             bare = await _post(slack, people, seen["call"])
             yield Result("rate", people / asked, "1/s", kind, people / bare)
-
-
-async def _settle_down(url: str) -> None:
-    """Let everybody live where it is about noon now, for nobody is asked at night, and be known since just now."""
-    ahead = 12 - datetime.now(UTC).hour
-    store = Store(url)
-    async with store.work() as work:
-        # The names of these zones have the sign the other way round.
-        zone = f"Etc/GMT{-ahead:+d}"
-        await work.session.execute(update(Person).values(zone=zone, profile_at=work.now))
-        await work.session.execute(update(Channel).values(members_at=work.now))
-        await work.session.execute(update(Rhythm).values(seated_at=work.now))
-    await store.close()
 
 
 async def _all(slack: Loopback, people: int) -> Any:

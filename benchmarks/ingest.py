@@ -9,15 +9,22 @@ import itertools
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 
 import aiohttp
+from sqlalchemy import func, select
 
 from benchmarks.stage import Result, Stage
 from benchmarks.stage.bolt import empty_listener
 from benchmarks.stage.databases import KINDS
-from benchmarks.stage.outloud import free_port, running
-from benchmarks.stage.slack import SECRET, TEAM, loopback, person
+from benchmarks.stage.outloud import Outloud, free_port, running
+from benchmarks.stage.people import TEAM as TEAM_SIZE
+from benchmarks.stage.people import live_at_noon, settle
+from benchmarks.stage.slack import SECRET, TEAM, Loopback, loopback, person
+from bot.engine.tables import InboxRow
+from bot.store.session import Store
 
 PEOPLE = 50
 AT_ONCE = 64
@@ -39,13 +46,11 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
             nothing = await bare.most(seconds)
             bare_waits = await bare.steadily(nothing / 2, seconds)
         for kind in KINDS:
-            async with (
-                stage.databases.fresh(kind) as url,
-                running(url, stage.folder, more=slack.settings) as outloud,
-            ):
+            async with stage.databases.fresh(kind) as url, _set_up(url, stage, slack) as outloud:
                 stage.say(f"{kind}: as many as it takes")
                 sender = Sender(outloud.address)
                 most = await sender.most(seconds)
+                await _check(url, sender.sent)
                 yield Result("rate", most, "1/s", kind, nothing)
                 # What came in is handled first: afterwards is measured what comes in then.
                 await asyncio.sleep(seconds)
@@ -55,6 +60,26 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
                 yield Result("p99", _p99(waits) * 1000, "ms", kind, _p99(bare_waits) * 1000)
 
 
+@asynccontextmanager
+async def _set_up(url: str, stage: Stage, slack: Loopback) -> AsyncIterator[Outloud]:
+    """Outloud with teams that it knows: what is said anywhere else is not kept."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await settle(url, PEOPLE, due=[tomorrow], each=PEOPLE)
+    await live_at_noon(url)
+    async with running(url, stage.folder, more=slack.settings) as outloud:
+        yield outloud
+
+
+async def _check(url: str, sent: int) -> None:
+    """A figure counts only when every event was kept."""
+    store = Store(url)
+    async with store.look() as work:
+        kept = await work.session.scalar(select(func.count()).select_from(InboxRow)) or 0
+    await store.close()
+    if kept < sent:
+        raise RuntimeError(f"Of {sent:,} events {kept:,} were kept.")
+
+
 class Sender:
     """Sends events as Slack does, each another message."""
 
@@ -62,6 +87,8 @@ class Sender:
 
     def __init__(self, address: str) -> None:
         self._url = f"{address}/slack/events"
+        self.sent = 0
+        """How many were acknowledged."""
 
     async def answered(self) -> None:
         """Wait until the other side is there."""
@@ -127,13 +154,14 @@ class Sender:
             await answer.read()
             if answer.status != 200:
                 raise RuntimeError(f"{self._url} answered {answer.status}.")
+            self.sent += 1
 
     def _event(self, number: int) -> bytes:
         who, ts = person(number % PEOPLE), f"1795000000.{number:06d}"
         words = f"Tide table {number} is on the wall"
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}
         event = {
-            "type": "message", "channel": f"C{number % PEOPLE:08d}", "channel_type": "channel",
+            "type": "message", "channel": f"C{10_000_000 + number % PEOPLE // TEAM_SIZE}", "channel_type": "channel",
             "user": who, "text": words, "ts": ts, "event_ts": ts, "team": TEAM,
             "blocks": [{"type": "rich_text", "block_id": "b", "elements": [section]}],
         }  # fmt: skip

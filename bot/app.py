@@ -30,10 +30,13 @@ from bot.admin.rules.setup import PersonSetup
 from bot.channels.desk import FEATURE as CHANNELS
 from bot.chat import Chat
 from bot.checkins.desk import FEATURE as CHECKINS
+from bot.digests import desk as digests
+from bot.engine.feature import Feature
 from bot.engine.reception import Reception
 from bot.grains.desk import FEATURE as GRAINS
 from bot.introductions.desk import FEATURE as INTRODUCTIONS
 from bot.keys import secret_keys
+from bot.lessons.desk import FEATURE as LESSONS
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
 from bot.settings import Settings
@@ -42,9 +45,16 @@ from bot.store.session import Store, utc_now
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
 
-_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS, INTRODUCTIONS)
-FEATURES = (*_NARRATING, admin.feature(_NARRATING))
-"""In the order in which they see events."""
+_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS, INTRODUCTIONS, LESSONS)
+
+
+def features(post: digests.Post | None = None) -> tuple[Feature, ...]:
+    """Every feature, in the order in which they see events; digests go by e-mail where there is a mail server."""
+    others = (*_NARRATING, digests.feature(post))
+    return (*others, admin.feature(others))
+
+
+FEATURES = features()
 
 
 class Outfitter:
@@ -161,7 +171,14 @@ async def build(
         chats: dict[str, Chat] = {}
         for platform in settings.platforms:
             chats[platform] = await stack.enter_async_context(connect(platform, settings, store))
-        yield House(settings, store, chats, Reception(store, FEATURES, chats, people.meet))
+        served = features(_mail_server(settings))
+        yield House(settings, store, chats, Reception(store, served, chats, people.meet))
+
+
+def _mail_server(settings: Settings) -> digests.MailServer | None:
+    if settings.smtp_url is None:
+        return None
+    return digests.MailServer(settings.smtp_url.get_secret_value(), settings.public_url)
 
 
 def connect(platform: str, settings: Settings, store: Store) -> AbstractAsyncContextManager[Chat]:
@@ -170,7 +187,7 @@ def connect(platform: str, settings: Settings, store: Store) -> AbstractAsyncCon
         case "local":
             from adapters.web import LocalChat
 
-            return nullcontext(LocalChat(store.sessions, now=store.now))
+            return nullcontext(LocalChat(store.sessions, reading=store.views, now=store.now))
         case "slack":
             from adapters.slack import SlackChat
 

@@ -7,15 +7,16 @@ import fcntl
 import os
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import structlog
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import FEATURES, House, StartError, build
+from bot.app import House, StartError, build
 from bot.chat import Chat
 from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
@@ -25,6 +26,11 @@ from bot.settings import Settings
 from bot.store.session import file_of
 
 log = structlog.get_logger(__name__)
+
+AGREE_SECONDS = 30.0
+"""How often a process asks the server for the time, for clocks drift and machines sleep."""
+SURVEY_SECONDS = 3600.0
+"""How often SQLite looks at how its tables are filled."""
 
 
 async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
@@ -41,6 +47,7 @@ async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
                 loop.add_signal_handler(number, stop.set)
             async with asyncio.TaskGroup() as group:
                 server = web_server(house)
+                await house.store.agree()
                 if house.store.is_sqlite:
                     await Sender(house.store, house.chats).take_over()
                 serving = group.create_task(server.serve(sockets=[door]))
@@ -67,11 +74,24 @@ def machinery(house: House) -> Iterator[Coroutine[Any, Any, None]]:
         keeper=desk.keeper,
     ).run()
     yield Sender(store, chats, idle_seconds=seconds).run()
-    yield Ticker(store, FEATURES, chats, seconds=seconds).run()
+    yield Ticker(store, desk.features, chats, seconds=seconds).run()
     if store.bells is not None:
         yield store.bells.run()
+        yield again_and_again(store.agree, seconds=AGREE_SECONDS)
+    else:
+        yield again_and_again(store.survey, seconds=SURVEY_SECONDS)
     for chat in chats.values():
         yield listen(chat, desk)
+
+
+async def again_and_again(tend: Callable[[], Awaitable[None]], *, seconds: float) -> None:
+    """Do for the database what it needs now and then; where it is away, later."""
+    while True:
+        try:
+            await tend()
+        except (SQLAlchemyError, OSError) as problem:
+            log.warning("the database was not tended", problem=type(problem).__name__)
+        await asyncio.sleep(seconds)
 
 
 async def listen(chat: Chat, desk: Reception) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.settings import Settings
-from bot.store import base
+from bot.store import base, fulltext
 
 if context.config.attributes.get("tables", True):
     base.load_tables()
@@ -55,9 +55,12 @@ def migrate(connection: Connection) -> None:
         render_item=plain_type,
         render_as_batch=on_sqlite,
         transactional_ddl=True,
+        include_name=lambda name, _kind, _parents: not fulltext.is_ours(name),
     )
     with context.begin_transaction():
         context.run_migrations()
+        # Indexes of words are of another kind in each database, and made of what the tables hold.
+        fulltext.prepare(connection)
 
 
 async def connect_and_migrate(url: str) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.store import base
+from bot.store import base, fulltext
 
 T = TypeVar("T")
 
@@ -75,6 +75,7 @@ def make_whole(connection: Connection) -> None:
     """Make every table, and say that all migrations have run, so that `migrate` finds nothing to do."""
     base.load_tables()
     base.metadata.create_all(connection)
+    fulltext.prepare(connection)
     scripts = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
     MigrationContext.configure(connection).stamp(scripts, "head")
 

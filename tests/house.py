@@ -14,6 +14,7 @@ from bot.channels.tables import Channel
 from bot.chat import AccountId, Card, Place, Profile, Ref
 from bot.checkins import desk as checkins
 from bot.checkins.rules import RhythmPlan
+from bot.engine import minding
 from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
 from bot.engine.sender import Sender
@@ -87,6 +88,7 @@ class House:
                 Channel(workspace_id=place.workspace_id, id=place.channel, name=name, ring=ring)
             )
             await work.session.flush()
+            work.wakes.add(minding.CHANGED)
             channel = await channels.get(work, place.workspace_id, place.channel)
             here = [await people.caller(work, one) for one in members]
             await channels.put_members(work, channel, here)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from adapters.discord import forms as discord_forms
+from adapters.discord import limits as discord_limits
+from adapters.discord import write as discord_write
 from adapters.slack import forms as slack_forms
 from adapters.slack import limits as slack_limits
 from adapters.slack import write as slack_write
-from bot.chat import Act, Ask, Card, Form, Place, Ref, Replace, Reply, Show
+from bot.chat import Act, Ask, Card, Form, Place, Ref, Replace, Reply, Show, Wrong
 from bot.chat.fake import FakeChat
 
 
@@ -30,11 +34,15 @@ class MeasuredChat(FakeChat):
         return await super().edit(refs, card)
 
     async def _act(self, act: Act, *, on: Card | None = None) -> Reply:
+        before = self.forms.get(act.by)
         reply = await super()._act(act, on=on)
         if isinstance(reply, Show | Replace):
             self.problems += card_problems(reply.card)
         elif isinstance(reply, Ask):
             self.problems += form_problems(reply.form, act.by.direct)
+        elif isinstance(reply, Wrong) and before is not None:
+            wrong = discord_forms.wrong_card(before, 1 << 62, 0, reply.sentences)
+            self.problems += _on_discord(wrong)
         return reply
 
 
@@ -47,7 +55,12 @@ def card_problems(card: Card) -> list[str]:
     ]
     for part in slack_write.write_card(card):
         found += slack_limits.check_message(list(part.blocks), part.text)
-    return found
+    return [*found, *_on_discord(card)]
+
+
+def _on_discord(card: Card) -> Iterator[str]:
+    for part in discord_write.write_card(card):
+        yield from (f"Discord: {one}" for one in discord_limits.check_message(part.body()))
 
 
 def form_problems(form: Form, place: Place) -> list[str]:
@@ -61,4 +74,9 @@ def form_problems(form: Form, place: Place) -> list[str]:
     for page in range(len(slack_forms.pages(form))):
         origin = slack_forms.Origin(place, kept=1, page=page)
         found += slack_limits.check_view(slack_forms.write_form(form, origin))
+    # The ids under which forms are kept have 63 bits.
+    for page in range(len(discord_forms.pages(form))):
+        modal = discord_forms.write_form(form, 1 << 62, page)
+        found += [f"Discord: {one}" for one in discord_limits.check_modal(modal)]
+        found += _on_discord(discord_forms.continue_card(form, 1 << 62, page))
     return found

@@ -24,6 +24,7 @@ from adapters.discord.read import PLATFORM
 from adapters.discord.send import PACE, Messages
 from adapters.discord.ways import Ways
 from adapters.discord.whereabouts import Whereabouts
+from adapters.discord.write import link
 from bot.chat import AccountId, Card, Chat, Desk, Place, Profile, Ref, Said
 
 __all__ = ["PERMISSIONS", "DiscordChat", "DiscordSettings"]
@@ -102,7 +103,8 @@ class DiscordChat:
         self._listener.take(kind, data, mark)
 
     async def _begin(self, ready: dict[str, Any]) -> None:
-        missing = await self._missed.since(ready)
+        assert self._hearing.desk is not None
+        missing = await self._missed.since(ready, self._hearing.desk)
         self._listener.follow(self._missed.look(missing))
 
     async def settled(self) -> None:
@@ -126,6 +128,10 @@ class DiscordChat:
     async def fetch(self, ref: Ref) -> Said | None:
         """The message as it stands now."""
         return await self._messages.fetch(ref)
+
+    def link(self, ref: Ref) -> str:
+        """The message's own address; a direct message has none that we know."""
+        return link(ref)
 
     async def profile(self, account: AccountId) -> Profile | None:
         """What Discord knows of somebody."""

@@ -18,7 +18,18 @@ from adapters.discord.send import Messages
 from adapters.discord.traces import NOT_UNDERSTOOD, traced
 from adapters.discord.ways import Ways
 from adapters.discord.whereabouts import Whereabouts
-from bot.chat import AccountId, Busy, Desk, Event, Place, Ref, Refused, Removed, Unsure
+from bot.chat import (
+    AccountId,
+    Busy,
+    Desk,
+    Event,
+    Place,
+    Ref,
+    Refused,
+    Removed,
+    Unsure,
+    is_wanted,
+)
 
 Json = dict[str, Any]
 
@@ -143,14 +154,19 @@ class Hearing:
                     log.info("taken out of a server", workspace=str(data["id"]))
                     await self._ways.forget_server(str(data["id"]))
 
-    async def _record(self, key: str, event: Event) -> None:
-        """Keep an event; while the database is away it waits, and all that come after it."""
+    async def _record(self, key: str, event: Event) -> bool:
+        """Keep an event; while the database is away it waits, and all that come after it.
+
+        False when it happened where the core does not work: nothing of it is kept.
+        """
         assert self.desk is not None
         tries = 0
         while True:
             try:
+                if not await is_wanted(self.desk, event):
+                    return False
                 await self.desk.record(key, event)
-                return
+                return True
             except Exception as problem:
                 log.error("not kept, so it is tried again", **traced(problem))
                 await self._sleep(WAITS[min(tries, len(WAITS) - 1)])
@@ -173,8 +189,7 @@ class Hearing:
             return
         place = await self._where.said(message, own)
         said = read.read_said(message, place, self._names(place, message))
-        await self._record(read.said_key(said, "said"), said)
-        if not place.is_direct:
+        if await self._record(read.said_key(said, "said"), said) and not place.is_direct:
             self._newest[place.open] = max(self._newest.get(place.open, 0), int(ident))
             await self._ways.met(said.by, place.channel)
 

@@ -12,7 +12,7 @@ import structlog
 from adapters.discord.api import Api
 from adapters.discord.traces import traced
 from adapters.discord.ways import Ways
-from bot.chat import Busy, Place, Refused, Unsure
+from bot.chat import Busy, Desk, Place, Refused, Unsure
 
 Json = dict[str, Any]
 Take = Callable[[str, Json, str], None]
@@ -44,14 +44,17 @@ class Missed:
         self._take = take
         self._now = now
 
-    async def since(self, ready: Json) -> Missing:
-        """How far everything was heard when a connection began, in the servers that it is for."""
+    async def since(self, ready: Json, desk: Desk) -> Missing:
+        """How far everything was heard when a connection began, in the servers that it is for.
+
+        Only where the core works: anywhere else nothing is looked up.
+        """
         servers = {str(guild["id"]) for guild in ready["guilds"]}
         rooms = await self._ways.rooms(CHANNELS)
         is_first = (ready.get("shard") or [0])[0] == 0
         ways = await self._ways.recent(self._now() - SPOKEN, PEOPLE) if is_first else []
         return Missing(
-            [one for one in rooms if one[0].workspace in servers],
+            [one for one in rooms if one[0].workspace in servers and await desk.minds(one[0])],
             [(way.direct, await self._ways.newest(way.direct)) for way in ways],
         )
 

@@ -41,7 +41,9 @@ class People:
         member = guild.get_member(int(account.id)) if guild and account.id.isdecimal() else None
         if guild is not None and member is not None:
             is_admin = member.guild_permissions.manage_guild or guild.owner_id == member.id
-            return Profile(member.display_name, is_admin=is_admin, is_bot=member.bot)
+            return Profile(
+                member.display_name, is_admin=is_admin, is_bot=member.bot, workspace=guild.name
+            )
         try:
             told = await self._api.call(
                 "GET",

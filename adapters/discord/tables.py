@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.base import Base, insert, new_id
+from bot.store.base import TYPED_BY, Base, insert, new_id
 
 __all__ = [
     "DiscordCommands",
@@ -81,6 +81,7 @@ class DiscordForm(Base):
     __table_args__ = (
         Index("ix_discord_form_id", "id"),
         Index("ix_discord_form_opened", "opened_at"),
+        TYPED_BY,
     )
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)

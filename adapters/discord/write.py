@@ -10,7 +10,19 @@ from typing import Any, Final
 
 from adapters.discord import limits
 from adapters.discord.richtext import escape_line, write_text
-from bot.chat import Block, Button, Card, CommandHelp, Option, Picture, Select, Shortcut, Span, Text
+from bot.chat import (
+    Block,
+    Button,
+    Card,
+    CommandHelp,
+    Option,
+    Picture,
+    Ref,
+    Select,
+    Shortcut,
+    Span,
+    Text,
+)
 
 Json = dict[str, Any]
 
@@ -226,3 +238,13 @@ def write_choices(offered: Iterable[str]) -> list[Json]:
     """What completes a command; what Discord has no room for is left out rather than cut."""
     fitting = [one for one in dict.fromkeys(offered) if 0 < len(one) <= limits.CHOICE]
     return [{"name": one, "value": one} for one in fitting[: limits.CHOICES]]
+
+
+def link(ref: Ref) -> str:
+    """The address of a message; a thread is a channel of its own, which has the id of its first message."""
+    place = ref.place
+    if place.is_direct:
+        return ""
+    return (
+        f"https://discord.com/channels/{place.workspace}/{place.thread or place.channel}/{ref.id}"
+    )

@@ -24,6 +24,7 @@ from adapters.slack.read import PLATFORM
 from adapters.slack.refusals import failure
 from adapters.slack.send import PACE, Messages, Sleep
 from adapters.slack.workspaces import SlackSettings, Workspaces
+from adapters.slack.write import link
 from bot.chat import AccountId, Card, Chat, Desk, Place, Profile, Ref, Said
 
 __all__ = ["SCOPES", "SlackChat", "SlackSettings", "manifest"]
@@ -143,6 +144,10 @@ class SlackChat:
     async def fetch(self, ref: Ref) -> Said | None:
         """The message as it stands now."""
         return await self._messages.fetch(ref)
+
+    def link(self, ref: Ref) -> str:
+        """An address that opens a message, or at least its channel."""
+        return link(ref)
 
     async def profile(self, account: AccountId) -> Profile | None:
         """What Slack knows of somebody."""

@@ -44,6 +44,7 @@ from bot.chat import (
     Show,
     Submit,
     Unsure,
+    is_wanted,
 )
 
 Json = dict[str, Any]
@@ -126,7 +127,7 @@ class Listener:
 
     async def _on_event(self, body: Json, context: AsyncBoltContext) -> None:
         workspace = await self._workspace(context)
-        if workspace is None:
+        if workspace is None or not await self._concerns(workspace, body["event"]):
             return
         try:
             names, people = await self._surroundings(workspace, body["event"])
@@ -137,10 +138,12 @@ class Listener:
             return
         match news:
             case read.Heard(key, event):
-                if isinstance(event, Reacted):
-                    event = await self._threaded(workspace, body["event"], event)
                 if isinstance(event, Removed) and self._is_own_removal(workspace, body["event"]):
                     return
+                if not await is_wanted(self._desk(), event):
+                    return
+                if isinstance(event, Reacted):
+                    event = await self._threaded(workspace, body["event"], event)
                 await self._desk().record(key, event)
             case read.HomeOpened(by, at, key):
                 await self._desk().record(key, Joined(by, at))
@@ -152,6 +155,17 @@ class Listener:
                     await self._desk().record(key, Left(account, at))
             case read.Uninstalled():
                 await self._workspaces.uninstall(workspace.own.workspace)
+
+    async def _concerns(self, workspace: Workspace, event: Json) -> bool:
+        """Whether a message stands where the core works; of others nothing is asked, noted or kept."""
+        if event.get("type") not in ("message", "app_mention"):
+            return True
+        channel = str(event.get("channel") or "")
+        if channel.startswith("D"):
+            return True
+        place = read.read_place(workspace.own.workspace, channel, "")
+        message = event.get("message") or event
+        return await self._desk().minds(place, str(event.get("deleted_ts") or message.get("ts")))
 
     async def _surroundings(
         self, workspace: Workspace, event: Json

@@ -41,6 +41,7 @@ class Install:
     bot_id: str
     enterprise_id: str
     token: str = field(repr=False)
+    name: str = ""
 
 
 class Vault:
@@ -134,7 +135,7 @@ class Installs(AsyncInstallationStore):
                     "workspace install the app again."
                 ) from None
             token = self._vault.open(row.token)
-            return Install(row.bot_user_id, row.bot_id, row.enterprise_id, token)
+            return Install(row.bot_user_id, row.bot_id, row.enterprise_id, token, row.name)
 
     async def remove(self, workspace: str) -> None:
         """Keep nothing of an installation; an organisation's goes with all that came from it."""

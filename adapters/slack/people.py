@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ class People:
                 raise
             profile = None
         else:
-            profile = read_profile(told["user"])
+            profile = replace(read_profile(told["user"]), workspace=workspace.own.name)
         self._profiles.remember(account, (profile, self._now()))
         if profile is not None and profile.is_bot:
             self._bots.remember(account, True)

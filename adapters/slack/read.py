@@ -44,6 +44,8 @@ class Own:
     user: str
     bot: str
     enterprise: str = ""
+    name: str = ""
+    """What the workspace is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.store.base import Base, new_id
+from bot.store.base import TYPED_BY, Base, new_id
 
 
 class SlackInstall(Base):
@@ -34,7 +34,7 @@ class SlackForm(Base):
     """A form that changes while it is filled in, with what was typed on its other pages."""
 
     __tablename__ = "slack_form"
-    __table_args__ = (Index("ix_slack_form_opened", "opened_at"),)
+    __table_args__ = (Index("ix_slack_form_opened", "opened_at"), TYPED_BY)
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(primary_key=True, default=new_id)

@@ -131,6 +131,7 @@ class Workspaces:
                     told["user_id"],
                     told["bot_id"],
                     told.get("enterprise_id") or "",
+                    told.get("team") or "",
                 )
                 self._single = Workspace(own, self._settings.bot_token, client)
             return self._single
@@ -140,7 +141,9 @@ class Workspaces:
         install = await self._installs.find(workspace, enterprise)
         if install is None:
             return None
-        own = Own(workspace, install.bot_user_id, install.bot_id, install.enterprise_id)
+        own = Own(
+            workspace, install.bot_user_id, install.bot_id, install.enterprise_id, install.name
+        )
         token = install.token
         return Workspace(own, token, self.client(token))
 

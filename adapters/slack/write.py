@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from adapters.slack import limits
 from adapters.slack.richtext import escape, write_text
-from bot.chat import Block, Button, Card, Fact, Option, Select, Span, Text
+from bot.chat import Block, Button, Card, Fact, Option, Ref, Select, Span, Text
 
 Json = dict[str, Any]
 
@@ -196,3 +197,17 @@ def _pack(blocks: Iterable[Json], most: int, room: int) -> Iterator[list[Json]]:
         used += length
     if packed:
         yield packed
+
+
+def link(ref: Ref) -> str:
+    """The address that opens a message in Slack, or its channel where Slack does not find the message.
+
+    https://api.slack.com/docs/deep-linking; one's direct message with the app has no such address.
+    """
+    place = ref.place
+    if place.is_direct:
+        return ""
+    asked = {"team": place.workspace, "channel": place.channel, "message_ts": ref.id}
+    if place.thread:
+        asked["thread_ts"] = place.thread
+    return f"https://slack.com/app_redirect?{urlencode(asked)}"

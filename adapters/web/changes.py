@@ -14,7 +14,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from adapters.web.tables import ChangeRow, UnheardRow, insert, new_id
-from bot.chat import Desk, Edited, Event, Joined, Left, Reacted, Removed, Said
+from bot.chat import Desk, Edited, Event, Joined, Left, Reacted, Removed, Said, is_wanted
 
 LOOK_SECONDS: Final = 1.0
 """How often another process's changes are looked for while somebody has the chat open."""
@@ -69,10 +69,13 @@ class Live:
         self,
         sessions: async_sessionmaker[AsyncSession],
         *,
+        reading: async_sessionmaker[AsyncSession],
         workspace: str,
         now: Callable[[], datetime],
     ) -> None:
         self.sessions = sessions
+        self.reading = reading
+        """For what only looks, so that it waits for nobody who writes."""
         self.workspace = workspace
         self.now = now
         self.desk: Desk | None = None
@@ -116,10 +119,12 @@ class Live:
         if desk is None:
             return
         async with self._telling:
-            async with self.sessions.begin() as session:
+            async with self.reading.begin() as session:
                 rows = (await session.scalars(self._unheard().order_by(UnheardRow.id))).all()
             for row in rows:
-                await desk.record(row.key, _KINDS[row.kind].validate_json(row.event))
+                event = _KINDS[row.kind].validate_json(row.event)
+                if await is_wanted(desk, event):
+                    await desk.record(row.key, event)
                 async with self.sessions.begin() as session:
                     await session.execute(
                         delete(UnheardRow).where(
@@ -146,7 +151,7 @@ class Live:
             self.ring()
 
     async def _look(self, seen: int) -> int:
-        async with self.sessions.begin() as session:
+        async with self.reading.begin() as session:
             number = await last_change(session, self.workspace)
         if number > seen:
             self.ring()

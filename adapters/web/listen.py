@@ -130,7 +130,7 @@ class Acts:
         """A button, a select, or a shortcut in a message's menu."""
         row: MessageRow | None = None
         if sent.message:
-            async with self.live.sessions.begin() as session:
+            async with self.live.reading.begin() as session:
                 row = await _find(session, sent)
         is_shortcut = sent.get("shortcut") == "yes"
         said: Said | None = None
@@ -167,7 +167,7 @@ class Acts:
 
     async def open_edit(self, request: Request) -> Response:
         """The form in which somebody changes their own message."""
-        async with self.live.sessions.begin() as session:
+        async with self.live.reading.begin() as session:
             town = await load_town(session, self.live.workspace)
             viewer = viewer_of(request, town, request.query_params.get("as", ""))
             message = number_of(request.path_params["message"])
@@ -291,7 +291,7 @@ class Acts:
         return RedirectResponse(address(sent.channel), 303)
 
     async def _message(self, sent: Sent, row: MessageRow) -> Response:
-        async with self.live.sessions.begin() as session:
+        async with self.live.reading.begin() as session:
             (message,) = await messages.gather(session, self.live.workspace, [row])
         view = message_view(message, sent.viewer, sent.town, now=self.live.now())
         return _told("message", "messages.html", messages=[view], page=None, viewer=sent.viewer)

@@ -63,7 +63,7 @@ class Pages:
         """The page of messages before one."""
         live, asked = self.live, request.query_params
         channel = asked.get("channel", "")
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             town = await load_town(session, live.workspace)
             viewer = viewer_of(request, town, asked.get("as", ""))
             if viewer is None or not town.may_see(viewer.id, channel):
@@ -80,7 +80,7 @@ class Pages:
     async def thread(self, request: Request) -> Response:
         """A thread, for the panel beside the messages."""
         live = self.live
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             town = await load_town(session, live.workspace)
             viewer = viewer_of(request, town, request.query_params.get("as", ""))
             thread, channel = (
@@ -94,7 +94,7 @@ class Pages:
 
     async def picture(self, request: Request) -> Response:
         """The picture of a card."""
-        async with self.live.sessions.begin() as session:
+        async with self.live.reading.begin() as session:
             png = await messages.find_picture(
                 session, self.live.workspace, request.path_params["digest"]
             )
@@ -107,7 +107,7 @@ class Pages:
         """What may follow what is typed: commands by name, then the words the core offers."""
         live, asked = self.live, request.query_params
         typed, channel = asked.get("typed", ""), asked.get("channel", "")
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             town = await load_town(session, live.workspace)
         viewer = viewer_of(request, town, asked.get("as", ""))
         if viewer is None or live.desk is None or not typed.startswith("/"):
@@ -134,7 +134,7 @@ class Pages:
 
     async def marks(self, request: Request) -> Response:
         """How much somebody has not read, by channel."""
-        async with self.live.sessions.begin() as session:
+        async with self.live.reading.begin() as session:
             town = await load_town(session, self.live.workspace)
             viewer = viewer_of(request, town, request.query_params.get("as", ""))
             unread = (
@@ -146,7 +146,7 @@ class Pages:
         """What changes in a place from here on, as server-sent events."""
         live, asked = self.live, request.query_params
         channel = asked.get("channel", "")
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             town = await load_town(session, live.workspace)
         viewer = viewer_of(request, town, asked.get("as", ""))
         if viewer is None or not town.may_see(viewer.id, channel):
@@ -171,7 +171,7 @@ class Pages:
 
     async def _since(self, viewer: LocalPerson, channel: str, after: int) -> tuple[int, str] | None:
         live = self.live
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             number = await last_change(session, live.workspace)
             if number <= after:
                 return None
@@ -202,7 +202,7 @@ class Pages:
 
     async def _place(self, request: Request, channel: str) -> Response:
         live = self.live
-        async with live.sessions.begin() as session:
+        async with live.reading.begin() as session:
             town = await load_town(session, live.workspace)
             viewer = viewer_of(request, town)
             if viewer is None:

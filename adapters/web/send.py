@@ -19,6 +19,7 @@ from adapters.web.pages import Pages
 from adapters.web.paper import STATIC, static_path
 from adapters.web.people import PLATFORM, LocalChannel, LocalPerson, has_place, load_town, provide
 from adapters.web.read import account_of, number_of, ref_of, said_of
+from adapters.web.sent import address
 from adapters.web.tables import MessageRow
 from bot.chat import AccountId, Card, Desk, Place, Profile, Ref, Refused, Said
 
@@ -33,10 +34,11 @@ class LocalChat:
         self,
         sessions: async_sessionmaker[AsyncSession],
         *,
+        reading: async_sessionmaker[AsyncSession] | None = None,
         workspace: str = "local",
         now: Callable[[], datetime],
     ) -> None:
-        self._live = Live(sessions, workspace=workspace, now=now)
+        self._live = Live(sessions, reading=reading or sessions, workspace=workspace, now=now)
 
     async def provide(
         self,
@@ -95,24 +97,28 @@ class LocalChat:
 
     async def fetch(self, ref: Ref) -> Said | None:
         """A person's message as it stands now, or None when it is gone or the bot's own."""
-        async with self._live.sessions.begin() as session:
+        async with self._live.reading.begin() as session:
             row = await self._find(session, ref)
             if row is None or not row.author:
                 return None
             return said_of(row, await load_town(session, self._live.workspace))
 
+    def link(self, ref: Ref) -> str:
+        """The page of the channel with the message's thread open beside it."""
+        return f"{address(ref.place.channel)}?thread={ref.root.id}"
+
     async def profile(self, account: AccountId) -> Profile | None:
         """What is known of somebody."""
         if account.platform != PLATFORM or account.workspace != self._live.workspace:
             return None
-        async with self._live.sessions.begin() as session:
+        async with self._live.reading.begin() as session:
             town = await load_town(session, self._live.workspace)
         person = town.people.get(account.id)
         return Profile(person.name, person.zone, is_admin=person.is_admin) if person else None
 
     async def members(self, channel: Place) -> tuple[AccountId, ...]:
         """The people in a channel, or the one person of a direct message."""
-        async with self._live.sessions.begin() as session:
+        async with self._live.reading.begin() as session:
             await self._check(session, channel.open)
             town = await load_town(session, self._live.workspace)
         if channel.is_direct:
@@ -122,7 +128,7 @@ class LocalChat:
 
     async def examine(self, channels: tuple[Place, ...]) -> tuple[str, ...]:
         """A sentence for each of these channels that the local chat does not have."""
-        async with self._live.sessions() as session:
+        async with self._live.reading() as session:
             town = await load_town(session, self._live.workspace)
         return tuple(
             f"The local chat has no channel #{one.channel}: name it in setup.yaml, and it is made."

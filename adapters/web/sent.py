@@ -76,7 +76,7 @@ async def read_sent(request: Request, live: Live) -> Sent:
     pairs = await _pairs(request)
     given = dict(reversed(pairs))
     asked = given.get("as", "")
-    async with live.sessions.begin() as session:
+    async with live.reading.begin() as session:
         town = await load_town(session, live.workspace)
     viewer = viewer_of(request, town, asked)
     if viewer is None or (asked and viewer.id != asked):

@@ -182,10 +182,15 @@ def _lines(text: Text) -> Iterator[Line]:
             yield Line(block.kind, block.spans)
 
 
+PAGES = ("/c/", "/?")
+"""How the addresses of this chat's own pages begin; what people type cannot link to them."""
+
+
 def link(span: Span) -> str:
-    """The address a span links to; empty for none, and for one that is not a plain web or mail address."""
+    """The address a span links to; empty for none, and for one that is no page, no web and no mail address."""
     address = span.href.strip()
-    return address if address.lower().startswith(("http://", "https://", "mailto:")) else ""
+    known = ("http://", "https://", "mailto:", *PAGES)
+    return address if address.lower().startswith(known) else ""
 
 
 def chosen(field: Field) -> frozenset[str]:

@@ -7,7 +7,7 @@ to. Their platform is one that nothing is connected to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -33,6 +34,7 @@ from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
 from bot.engine.tables import Destination
 from bot.people.tables import Account, Person, Workspace
 from bot.store.base import Base
+from bot.store.session import Store
 
 WORKSPACE = "slack:T0BENCH"
 TEAM = 10
@@ -62,6 +64,23 @@ async def settle(url: str, people: int, *, due: Sequence[datetime], each: int) -
         async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             await connection.execute(text("VACUUM ANALYZE"))
     await engine.dispose()
+    store = Store(url)
+    # What every start does.
+    await store.survey()
+    await store.close()
+
+
+async def live_at_noon(url: str) -> None:
+    """Let everybody live where it is about noon now, for nobody is asked at night, and be known since just now."""
+    ahead = 12 - datetime.now(UTC).hour
+    store = Store(url)
+    async with store.work() as work:
+        # The names of these zones have the sign the other way round.
+        zone = f"Etc/GMT{-ahead:+d}"
+        await work.session.execute(update(Person).values(zone=zone, profile_at=work.now))
+        await work.session.execute(update(Channel).values(members_at=work.now))
+        await work.session.execute(update(Rhythm).values(seated_at=work.now))
+    await store.close()
 
 
 async def _hasten(connection: AsyncConnection) -> None:

@@ -25,6 +25,8 @@ class Stage:
     """Its own, and gone afterwards."""
     databases: Databases
     console: Console
+    data: Path
+    """The folder of labelled texts, which may not be there."""
 
     def say(self, words: str) -> None:
         """Show how far it has got."""

@@ -1,4 +1,4 @@
-"""Routes, feeds, the change log, and set-ups that were tapped together and are not saved."""
+"""Feeds, the change log, and set-ups that were tapped together and are not saved."""
 
 from __future__ import annotations
 
@@ -13,19 +13,6 @@ from bot.store.base import Base
 
 def _workspace() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["workspace_id"], ["workspace.workspace_id"])
-
-
-class Route(Base):
-    """From one channel to another, which may be in another workspace; it belongs to where it starts."""
-
-    __tablename__ = "route"
-    __table_args__ = (_workspace(),)
-
-    workspace_id: Mapped[str] = mapped_column(primary_key=True)
-    from_place: Mapped[str] = mapped_column(primary_key=True)
-    to_place: Mapped[str] = mapped_column(primary_key=True)
-    topics: Mapped[list[str]] = mapped_column(default=list)
-    """Only what is about one of these takes the route; empty for everything."""
 
 
 class Feed(Base):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from bot.channels.tables import Channel, Member, Role
+from bot.engine import minding
 from bot.people import desk as people
 from bot.people.desk import Person
 from bot.store.session import Work
@@ -22,6 +23,7 @@ async def put(
     focus: str = "",
     stage: str = "",
     topics: Sequence[str] = (),
+    relays_a_day: int | None = None,
 ) -> Channel:
     """Set a channel up, or change how it is; without a name it keeps the one it has, or is called by its id."""
     channel = await work.session.get(Channel, (workspace_id, channel_id))
@@ -35,7 +37,9 @@ async def put(
     channel.focus = focus
     channel.stage = stage
     channel.topics = list(topics)
+    channel.relays_a_day = relays_a_day
     await work.session.flush()
+    work.wakes.add(minding.CHANGED)
     return channel
 
 
@@ -46,6 +50,7 @@ async def take_off(work: Work, channel: Channel) -> None:
     )
     await work.session.delete(channel)
     await work.session.flush()
+    work.wakes.add(minding.CHANGED)
 
 
 async def chosen(work: Work, workspace_id: str) -> dict[str, list[Person]]:

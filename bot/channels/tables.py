@@ -1,4 +1,4 @@
-"""Channels, their members and roles, and the one parent message of a channel's day."""
+"""Channels, their members and roles, the routes between them, and the one parent message of a channel's day."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Channel(Base):
     stage: Mapped[str] = mapped_column(default="")
     """Of a community: `relating`, `solving` or `steering`."""
     topics: Mapped[list[str]] = mapped_column(default=list)
+    relays_a_day: Mapped[int | None]
+    """How many lessons enter it within a day; none for the usual number."""
     members_at: Mapped[datetime | None]
     """When its members were last read from the platform."""
 
@@ -73,6 +75,19 @@ class Role(Base):
     person_id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
     """`admin` of the workspace, or `curator` of the channel."""
+
+
+class Route(Base):
+    """From one channel to another, which may be in another workspace; it belongs to where it starts."""
+
+    __tablename__ = "route"
+    __table_args__ = (ForeignKeyConstraint(["workspace_id"], ["workspace.workspace_id"]),)
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    from_place: Mapped[str] = mapped_column(primary_key=True)
+    to_place: Mapped[str] = mapped_column(primary_key=True)
+    topics: Mapped[list[str]] = mapped_column(default=list)
+    """Only what is about one of these takes the route; empty for everything."""
 
 
 class Day(Base):

@@ -33,7 +33,17 @@ from bot.chat.events import (
     Wrong,
 )
 from bot.chat.place import AccountId, Place, Ref
-from bot.chat.port import Busy, Chat, CommandHelp, Desk, Profile, Refused, Shortcut, Unsure
+from bot.chat.port import (
+    Busy,
+    Chat,
+    CommandHelp,
+    Desk,
+    Profile,
+    Refused,
+    Shortcut,
+    Unsure,
+    is_wanted,
+)
 from bot.chat.text import Block, Span, Text
 
 __all__ = [
@@ -78,5 +88,6 @@ __all__ = [
     "When",
     "Wrong",
     "action",
+    "is_wanted",
     "read_action",
 ]

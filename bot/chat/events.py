@@ -49,6 +49,8 @@ class Reacted:
     """The short name without colons, such as ``bulb``."""
     at: datetime
     added: bool = True
+    said: Said | None = None
+    """The message as it stands, where the core asked for it; a platform tells of the emoji alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from bot.chat.events import (
     Wrong,
 )
 from bot.chat.place import AccountId, Place, Ref
-from bot.chat.port import Busy, Desk, Profile, Refused, Unsure
+from bot.chat.port import Busy, Desk, Profile, Refused, Unsure, is_wanted
 from bot.chat.text import Text, cut
 
 _Thing = TypeVar("_Thing")
@@ -143,6 +143,9 @@ class FakeChat:
         """The message as it stands now, or None when it is gone."""
         post = None if ref.place.open in self._refusals else self._posts.get(ref)
         return Said(ref, post.by, _text(post.card), post.at) if post else None
+
+    def link(self, ref: Ref) -> str:
+        return f"https://{self.platform}.test/{ref.place.channel}/{ref.root.id}/{ref.id}"
 
     async def profile(self, account: AccountId) -> Profile | None:
         """What was said of a person when they were made."""
@@ -364,7 +367,8 @@ class FakeChat:
     async def _hand_over(self) -> None:
         while self._desk and self._waiting:
             key, event = self._waiting[0]
-            await self._desk.record(key, event)
+            if await is_wanted(self._desk, event):
+                await self._desk.record(key, event)
             self._waiting.popleft()
             if (key, event) not in self._handed:
                 self._handed.append((key, event))

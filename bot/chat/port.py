@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.chat.cards import Card
-from bot.chat.events import Act, Event, Reply, Said
+from bot.chat.events import Act, Edited, Event, Joined, Left, Removed, Reply, Said
 from bot.chat.place import AccountId, Place, Ref
 
 
@@ -38,6 +38,8 @@ class Profile:
     locale: str | None = None
     is_admin: bool = False
     is_bot: bool = False
+    workspace: str = ""
+    """What the platform calls the workspace, when it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ class Desk(Protocol):
     @property
     def shortcuts(self) -> tuple[Shortcut, ...]:
         """Every entry that the bot adds to a message's menu."""
+        ...
+
+    async def minds(self, place: Place, message: str = "") -> bool:
+        """Whether the core works at a place; with a message, whether it wants to hear what becomes of that one.
+
+        What people say anywhere else is not handed over, so that nothing of it is kept: `is_wanted` asks this.
+        """
         ...
 
     async def record(self, key: str, event: Event) -> bool:
@@ -127,6 +136,10 @@ class Chat(Protocol):
         """The message as it stands now, or None when it is gone."""
         ...
 
+    def link(self, ref: Ref) -> str:
+        """The address at which a message is read in a browser; empty where it has none."""
+        ...
+
     async def profile(self, account: AccountId) -> Profile | None:
         """What the platform knows of somebody, or None when it knows nobody of that name."""
         ...
@@ -142,3 +155,17 @@ class Chat(Protocol):
     async def trouble(self) -> tuple[str, ...]:
         """What stands in the way of working on this platform now, a sentence each; empty when all is well."""
         ...
+
+
+async def is_wanted(desk: Desk, event: Event) -> bool:
+    """Whether a platform hands this event to the core: who comes and goes always, words only where it works.
+
+    An edit and a removal are also wanted where somebody had handed that one message over, or the core posted it.
+    """
+    match event:
+        case Joined() | Left():
+            return True
+        case Edited(ref) | Removed(ref):
+            return await desk.minds(ref.place, ref.id)
+        case _:
+            return await desk.minds(event.ref.place)

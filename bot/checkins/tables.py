@@ -151,8 +151,11 @@ class Entry(Base):
         ),
         _person(),
         Index("ix_entry_person", "workspace_id", "person_id", "day"),
-        Index("ix_entry_channel", "workspace_id", "channel_id", "day"),
-    )
+        # Counting and the latest ones are answered by the index alone.
+        Index("ix_entry_told", "workspace_id", "channel_id", "day", "id", "private", "removed_at",
+              postgresql_where=text("removed_at IS NULL AND NOT private"),
+              sqlite_where=text("removed_at IS NULL AND private = 0")),
+    )  # fmt: skip
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[int] = mapped_column(primary_key=True)

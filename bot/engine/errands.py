@@ -44,6 +44,14 @@ class Errand:
         return self.workspace_id, str(self.destination)
 
     @property
+    def removes(self) -> bool:
+        """Whether what stands there goes.
+
+        Once a removal was begun, it is brought to its end even if the message is wanted again: then it comes anew.
+        """
+        return not self.wanted or (self.again and self.shown > 0)
+
+    @property
     def subject(self) -> str:
         """The key as the platform is told it: another one for a message that comes back after its removal."""
         return self.key if self.lives == 1 else f"{self.key}~{self.lives}"
@@ -80,6 +88,7 @@ async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> l
     tokens = await _tokens(work, ends)
     free: list[Free] = []
     waits: list[float] = []
+    moved: list[outbox.Moved] = []
     for errand, outcome in ends:
         row = rows.get((errand.workspace_id, errand.key))
         # Whose lease is over, another sender decides about that message.
@@ -92,15 +101,15 @@ async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> l
         before = row.state
         next_at = _settle(row, errand, outcome.failure, work.now, paces[errand.to.platform])
         if outcome.failure is None:
-            await outbox.settle_refs(
-                work, errand.workspace_id, errand.key, errand.refs, outcome.refs
-            )
+            at = errand.workspace_id, errand.key
+            moved.append(outbox.Moved(at, errand.refs, outcome.refs))
         settled = before == "pending" and row.state != "pending"
         free.append(Free(errand.token, errand.claimed, next_at, settled))
         if isinstance(outcome.failure, Busy) and outcome.failure.everywhere:
             await _pause(work, errand.to.platform, next_at)
         waits.append(max((next_at - work.now).total_seconds(), 0))
     await work.session.flush()
+    await outbox.settle_refs(work, moved)
     await release(work, free)
     return waits
 
@@ -139,23 +148,24 @@ def _settle(
     unchanged = row.revision == errand.revision
     if failure is None:
         # What an earlier try had posted is found as it was then, and may have to be changed.
-        stale = errand.again and errand.wanted and errand.revision > FIRST
+        stale = errand.again and not errand.removes and errand.revision > FIRST
         row.unsure, row.strikes = False, 0
         row.posted_at = row.posted_at or now
-        row.shown = 0 if not errand.wanted else FIRST if stale else errand.revision
-        row.lives += 0 if errand.wanted else 1
-        if row.state == "pending" and unchanged and not stale:
+        row.shown = 0 if errand.removes else FIRST if stale else errand.revision
+        row.lives += int(errand.removes)
+        if row.state == "pending" and unchanged and not stale and errand.removes != errand.wanted:
             row.state = "posted" if errand.wanted else "gone"
         if row.state == "gone":
             row.card = outbox.NOTHING
     elif isinstance(failure, Busy):
-        row.unsure = errand.again
+        # Adapters call a removal whose answer was lost busy, for it may be tried again as it is.
+        row.unsure = errand.again or errand.removes
         return now + timedelta(seconds=failure.seconds)
     elif row.state == "pending":
         row.strikes += 1
         refused = isinstance(failure, Refused)
         if refused:
-            row.unsure = errand.again
+            row.unsure = errand.again and not errand.shown
         if (refused and unchanged) or row.strikes >= limits.STRIKES:
             row.state = "dead"
             log.warning("message given up", key=row.key, strikes=row.strikes, reason=row.error)

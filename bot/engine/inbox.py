@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 from sqlalchemy import delete, func, select, tuple_
 
-from bot.chat import Event, Joined, Left, Place
+from bot.chat import Busy, Event, Joined, Left, Place, Unsure
 from bot.engine import bugs, limits, records
 from bot.engine.flight import Flight
 from bot.engine.metrics import EVENTS
@@ -26,10 +26,15 @@ from bot.store.session import Store, Work
 log = structlog.get_logger(__name__)
 
 Handle = Callable[[Work, Event], Awaitable[None]]
-Prepare = Callable[[Event], Awaitable[None]]
+Prepare = Callable[[Event], Awaitable[Event | None]]
+"""Asks platforms what has to be known before an event is handled; returns the event with that in it."""
 
 KEEP = timedelta(days=30)
 """How long the key of a handled event is remembered; platforms deliver again within hours."""
+WAIT = timedelta(days=1)
+"""How long an event waits for a platform that does not answer what has to be known first."""
+UNSURE_SECONDS = 10.0
+"""When a platform is asked again whose answer was lost."""
 BATCH = 1000
 """Keys forgotten at a time."""
 
@@ -63,11 +68,15 @@ class Keeper:
         self._store = store
         self._together = Together(self._keep)
         self._lately: deque[float] = deque(maxlen=limits.MANY)
+        self._crowded_at = float("-inf")
 
     @property
     def is_pressed(self) -> bool:
-        """Whether more came in within the last second than is handled in one."""
-        return len(self._lately) == limits.MANY and monotonic() - self._lately[0] < 1
+        """Whether more came in within the last second than is handled in one, or at one moment than is kept at ease."""
+        since = monotonic() - 1
+        return self._crowded_at > since or (
+            len(self._lately) == limits.MANY and self._lately[0] > since
+        )
 
     async def keep(self, key: str, event: Event) -> bool:
         """Keep an event durably before this returns; False when one with this key was kept before."""
@@ -75,6 +84,8 @@ class Keeper:
         return await self._together.do(_row(key, event))
 
     async def _keep(self, rows: Sequence[Row]) -> list[bool]:
+        if len(rows) >= limits.CROWD:
+            self._crowded_at = monotonic()
         return await self._store.do(lambda work: _claim(work, rows))
 
 
@@ -165,7 +176,7 @@ class Inbox:
                     flight.start(row.conversation, self._try(row))
                 if not heads:
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(self._idle_seconds):
+                        async with asyncio.timeout(limits.spread(self._idle_seconds)):
                             await bell.wait()
         finally:
             await flight.land()
@@ -215,7 +226,7 @@ class Inbox:
             return True
         try:
             async with asyncio.timeout(limits.ASK_SECONDS):
-                await self._prepare(event)
+                event = await self._prepare(event) or event
             try:
                 ours = await self._handled.do((seen, event))
             except Refusal:
@@ -223,6 +234,8 @@ class Inbox:
                 ours = await self._handled.do((seen, None))
             if not ours:
                 return False
+        except (Busy, Unsure) as later:
+            await self._put_off(seen, later)
         except Exception as bug:
             log.error("event not handled", key=seen.key, kind=seen.kind, **bugs.told(bug))
             EVENTS.labels(platform, "failed").inc()
@@ -252,6 +265,19 @@ class Inbox:
             await self._handle(work, event)
         row.state, row.payload, row.error = "done", "", ""
         return True
+
+    async def _put_off(self, seen: InboxRow, trouble: Busy | Unsure) -> None:
+        """Come back to an event when the platform may answer again; nothing is wrong with the event."""
+        if self._store.now() - seen.received_at > WAIT:
+            await self._strike(seen, trouble)
+            return
+        seconds = trouble.seconds if isinstance(trouble, Busy) else UNSURE_SECONDS
+        async with self._store.work() as work:
+            row = await work.session.get(
+                InboxRow, (seen.workspace_id, seen.key), with_for_update=True
+            )
+            if row is not None and row.state == "new":
+                row.not_before = work.now + timedelta(seconds=seconds)
 
     async def _strike(self, seen: InboxRow, bug: Exception, *, final: bool = False) -> None:
         """Count a failure; after too many the event is set aside, so that its conversation can go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 LEASE = timedelta(seconds=60)
@@ -26,6 +27,8 @@ LINGER_SECONDS = 0.005
 """How long the end of a send waits for others, to be written together with them."""
 MANY = 200
 """Events that come in within a second and are many: about as many as one process handles in one."""
+CROWD = 16
+"""Events that come in during one transaction and are many, however slow the machine is."""
 ROOM_SECONDS = 0.1
 """How long handling leaves the process to what comes in, again and again, while that is much."""
 SLOWLY = 4
@@ -41,3 +44,8 @@ A_MOMENT = timedelta(seconds=0.2)
 def back_off(strikes: int) -> timedelta:
     """How long to wait after so many failures in a row: 2, 8, 32 s and so on, at most an hour."""
     return timedelta(seconds=min(2 * 4 ** max(strikes - 1, 0), 3600))
+
+
+def spread(seconds: float) -> float:
+    """About this long: each wait a little shorter, so that replicas do not all ask the database at one moment."""
+    return seconds * random.uniform(0.75, 1)

@@ -33,6 +33,16 @@ class Post:
     """The key of the message in the same channel in whose thread it goes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the parts of one message stood, and where they stand now."""
+
+    of: tuple[str, str]
+    """Its workspace and key."""
+    before: tuple[Ref, ...]
+    now_at: tuple[Ref, ...]
+
+
 async def show(work: Work, to: Place, card: Card, *, key: str, under: str = "") -> bool:
     """Make the message with this key say this card, posting it if it is not there.
 
@@ -147,6 +157,14 @@ async def refs_of(
     return standing
 
 
+async def is_known(work: Work, workspace_id: str, key: str) -> bool:
+    """Whether there ever was a message with this key, posted or on its way."""
+    found = await work.session.scalar(
+        select(OutboxRow.key).where(OutboxRow.workspace_id == workspace_id, OutboxRow.key == key)
+    )
+    return found is not None
+
+
 async def is_over(work: Work, workspace_id: str, key: str) -> bool:
     """Whether somebody else took this message away or it was given up, so that showing it does nothing."""
     found = await work.session.scalar(
@@ -188,19 +206,26 @@ async def forget(work: Work, workspace_id: str, keys: Sequence[str]) -> None:
     )
 
 
-async def settle_refs(
-    work: Work, workspace_id: str, key: str, before: Sequence[Ref], now_at: Sequence[Ref]
-) -> None:
-    """Keep where the parts of a message stand now, when that is not where they stood before."""
-    if tuple(before) == tuple(now_at):
-        return
-    await work.session.execute(
-        delete(Posted).where(Posted.workspace_id == workspace_id, Posted.key == key)
-    )
-    work.session.add_all(
-        Posted(workspace_id=workspace_id, key=key, part=part, place=str(ref.place), message=ref.id)
-        for part, ref in enumerate(now_at)
-    )
+async def settle_refs(work: Work, moved: Sequence[Moved]) -> None:
+    """Keep where the parts of messages stand now, where that is not where they stood before."""
+    moved = [one for one in moved if one.before != one.now_at]
+    if stood := [one.of for one in moved if one.before]:
+        await work.session.execute(
+            delete(Posted).where(among(Posted.workspace_id, Posted.key, stood))
+        )
+    parts = [
+        {
+            "workspace_id": one.of[0],
+            "key": one.of[1],
+            "part": part,
+            "place": str(ref.place),
+            "message": ref.id,
+        }
+        for one in moved
+        for part, ref in enumerate(one.now_at)
+    ]
+    if parts:
+        await work.session.execute(insert(work.session, Posted), parts)
 
 
 async def _lock(work: Work, workspace_id: str, key: str) -> OutboxRow | None:

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func, or_, select, tuple_, update
 
 from bot.chat import Busy, Chat, Place, Ref, Refused, Unsure
-from bot.engine import brake, bugs, limits, outbox
+from bot.engine import brake, bugs, limits, links, outbox
 from bot.engine.errands import End, Errand, Free, Key, Outcome, note, release
 from bot.engine.flight import Flight
 from bot.engine.metrics import SENDS
@@ -54,7 +54,7 @@ class Sender:
                     flight.start(str(errand.destination), self._carry(errand))
                 if not errands:
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(self._idle_seconds):
+                        async with asyncio.timeout(limits.spread(self._idle_seconds)):
                             await bell.wait()
         finally:
             await flight.land()
@@ -220,8 +220,8 @@ class Sender:
         if row.under and not again:
             # When the message above is gone, the words still have somewhere to be: the open channel.
             row.thread = parent[0].replies.thread if parent else ""
-        # From here until the end is known, the message may be on the platform.
-        row.unsure = again or (row.wanted and row.shown == 0)
+        # From here until the end is known, the message may be on the platform, or gone from it.
+        row.unsure = again or row.wanted == (row.shown == 0)
         return Errand(
             token=token,
             workspace_id=row.workspace_id,
@@ -260,12 +260,12 @@ class Sender:
     async def _bring(self, errand: Errand) -> tuple[Ref, ...]:
         """Do on the platform what the row wants, and return where the parts stand then."""
         chat = self._chats[errand.to.platform]
-        refs = errand.refs
+        refs, card = errand.refs, links.in_card(errand.card, self._chats)
         if errand.shown == 0 and (errand.wanted or errand.again):
-            refs = await chat.send(errand.to, errand.card, key=errand.subject, again=errand.again)
-        elif errand.wanted:
-            refs = await chat.edit(refs, errand.card)
-        if errand.wanted:
+            refs = await chat.send(errand.to, card, key=errand.subject, again=errand.again)
+        elif not errand.removes:
+            refs = await chat.edit(refs, card)
+        if not errand.removes:
             return refs
         if refs:
             await chat.remove(refs)

@@ -76,7 +76,7 @@ class OutboxRow(Base):
     state: Mapped[str] = mapped_column(default="pending")
     """`pending`, `posted`, `gone` (taken away), or `dead` (given up)."""
     unsure: Mapped[bool] = mapped_column(default=False)
-    """A first post was begun and its end is not known: look for it before posting."""
+    """A first post was begun and its end is not known: look for it before posting. Or, where it is shown, a removal."""
     turn: Mapped[int]
     strikes: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")

@@ -49,6 +49,8 @@ class Ticker:
                 job,
                 "interval",
                 seconds=self._seconds,
+                # So that replicas, and all that wait for a server to come back, do not tick at one moment.
+                jitter=self._seconds / 10,
                 next_run_time=datetime.now(UTC),
                 coalesce=True,
                 max_instances=1,

@@ -26,6 +26,7 @@ class Grain(Base):
         UniqueConstraint("workspace_id", "person_id", "number"),
         Index("ix_grain_source", "workspace_id", "source"),
         Index("ix_grain_chain", "workspace_id", "chain"),
+        Index("ix_grain_settled", "workspace_id", "channel_id", "settled_at"),
     )
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)

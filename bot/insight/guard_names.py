@@ -7,12 +7,11 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
+from typing import Any
 
 import regex
-import snowballstemmer
-from confusable_homoglyphs import confusables
 
 LONG = 6
 """Letters from which on a term is also found inside of a longer word, as in a compound."""
@@ -92,6 +91,8 @@ def core(word: str) -> str:
 def _latin(sign: str) -> str:
     if sign.isascii() or not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""):
         return sign
+    from confusable_homoglyphs import confusables
+
     for like in confusables.confusables_data.get(sign, ()):
         if len(like["c"]) == 1 and like["c"].isascii() and like["c"].isalpha():
             return str(like["c"])
@@ -104,12 +105,16 @@ def _words(text: str) -> _Words:
     return _Words(text, [one.start() for one in found], [one.end() for one in found], cores)
 
 
-_STEMMERS = {language: snowballstemmer.stemmer(language) for language in _LANGUAGES}
+@cache
+def _stemmers() -> tuple[Any, ...]:
+    import snowballstemmer
+
+    return tuple(snowballstemmer.stemmer(language) for language in _LANGUAGES)
 
 
 @lru_cache(maxsize=20_000)
 def _stems(word: str) -> frozenset[str]:
-    return frozenset(str(stemmer.stemWord(word)) for stemmer in _STEMMERS.values())
+    return frozenset(str(stemmer.stemWord(word)) for stemmer in _stemmers())
 
 
 @lru_cache(maxsize=20_000)

@@ -1,11 +1,13 @@
-"""What is true of people's time: holidays, times away, quiet hours."""
+"""What is true of people's time: holidays, times away, quiet hours, and what linked accounts share of it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from bot.engine import clock
 from bot.refusal import Refusal
 
 FAR = timedelta(days=730)
@@ -49,6 +51,16 @@ def read_time(written: str, *, field: str = "") -> time:
         if hour < 24 and minute < 60:
             return time(hour, minute)
     raise Refusal(f"“{written.strip()[:40]}” is no time of day. Write it like 09:00.", field=field)
+
+
+def read_zone(written: str, *, field: str = "zone") -> str:
+    """The zone somebody wrote by its name or by its city alone; refuses another with the nearest names."""
+    wanted = written.strip().replace(" ", "_").casefold()
+    named = {zone.casefold(): zone for zone in clock.zones()}
+    in_city = [zone for zone in clock.zones() if zone.casefold().endswith(f"/{wanted}")]
+    if wanted not in named and len(in_city) == 1:
+        return in_city[0]
+    return clock.read_zone(written, field=field)
 
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -104,3 +116,60 @@ def check_away(until: date, today: date, *, field: str = "") -> None:
 def is_away(day: date, away_until: date | None) -> bool:
     """Whether a person is away on that day; the last day of it counts."""
     return away_until is not None and day <= away_until
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What somebody told or chose about their time: it is the same for all accounts of one human."""
+
+    zone: str = "UTC"
+    chosen: bool = False
+    """Whether they chose the zone."""
+    guessed: bool = False
+    """Whether nobody told it."""
+    country: str = ""
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    away_until: date | None = None
+
+
+def shared(here: Hours, there: Hours) -> Hours:
+    """What holds for both of two accounts that are linked: what is known here, and else what is known there.
+
+    A chosen zone counts more than one that a platform told, and of two times away the longer one.
+    """
+    zoned = there if _certainty(there) > _certainty(here) else here
+    quiet = here if here.quiet_from else there
+    away = [one for one in (here.away_until, there.away_until) if one]
+    return Hours(
+        zone=zoned.zone,
+        chosen=zoned.chosen,
+        guessed=zoned.guessed,
+        country=here.country or there.country,
+        quiet_from=quiet.quiet_from,
+        quiet_to=quiet.quiet_to,
+        away_until=max(away, default=None),
+    )
+
+
+def _certainty(one: Hours) -> int:
+    return 2 if one.chosen else 0 if one.guessed else 1
+
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""What codes are made of: nothing that reads like something else."""
+CODE = 8
+"""Letters of a code: about a million million of them, of which one may try five in ten minutes."""
+VALID = timedelta(minutes=10)
+TRIES = 5
+
+
+def read_code(written: str) -> str:
+    """A code as it was made, however it is typed; empty for what can be none."""
+    code = re.sub(r"[\s-]", "", written).upper()
+    return code if len(code) == CODE and set(code) <= set(LETTERS) else ""
+
+
+def show_code(code: str) -> str:
+    """A code as one reads it aloud."""
+    return f"{code[: CODE // 2]}-{code[CODE // 2 :]}"

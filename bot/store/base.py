@@ -139,6 +139,18 @@ def insert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqli
     return postgresql.insert(target) if name == "postgresql" else sqlite.insert(target)
 
 
+TYPED_BY = {"info": {"typed_by": "account"}}
+"""Marks a table of an adapter that keeps what somebody typed; its column `account` has the platform's id."""
+
+
+async def forget_typed(session: AsyncSession, workspace_id: str, account: str) -> None:
+    """Delete what adapters keep of what an account typed: forms that it has open."""
+    for table in metadata.sorted_tables:
+        if column := table.info.get("typed_by"):
+            mine = (table.c.workspace_id == workspace_id) & (table.c[column] == account)
+            await session.execute(table.delete().where(mine))
+
+
 def load_tables() -> None:
     """Import every module that declares tables, so that the metadata is whole."""
     for package in ("bot", "adapters"):

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -28,10 +29,12 @@ T = TypeVar("T")
 CLASHES = ("40001", "40P01")
 """What PostgreSQL calls two transactions that wait for each other, one of which it ended."""
 TRIES = 3
+SURVEYED = 20_000
+"""Rows of each index that a survey looks at, which takes a twentieth of a second: far more than one question names."""
 
 
 def utc_now() -> datetime:
-    """The one reading of the clock; everything else is handed its `now`."""
+    """The one reading of this machine's clock; everything else is handed its `now`."""
     return datetime.now(UTC)
 
 
@@ -54,7 +57,9 @@ class Store:
 
     def __init__(self, url: str, *, now: Callable[[], datetime] = utc_now) -> None:
         self.url = make_url(url)
-        self.now = now
+        self._clock = now
+        self._agreed: tuple[datetime, float] | None = None
+        """A time that the server told, and when that was by a clock that only goes forward."""
         if self.is_sqlite:
             self.engine = _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
             self._reading = _sqlite(url, begin="BEGIN", connections=4, query_only="ON")
@@ -65,7 +70,8 @@ class Store:
             )
             self._reading = self.engine.execution_options(postgresql_readonly=True)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._views = async_sessionmaker(self._reading, expire_on_commit=False)
+        self.views = async_sessionmaker(self._reading, expire_on_commit=False)
+        """Sessions in which nothing can be written; on SQLite they wait for no writer."""
         self._bells: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.bells = None if self.is_sqlite else Bells(self.url, lambda name: self.bell(name).set())
         """Wake-ups between the processes on one server; while nobody runs them, nothing is told or heard."""
@@ -73,6 +79,38 @@ class Store:
     @property
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
+
+    def now(self) -> datetime:
+        """The time by which work is done here."""
+        if self._agreed is None:
+            return self._clock()
+        told, at = self._agreed
+        return told + timedelta(seconds=monotonic() - at)
+
+    async def agree(self) -> None:
+        """Go by the server's clock from here on, so that processes on machines whose clocks differ agree.
+
+        SQLite has no clock of its own, and no second machine.
+        """
+        if self.is_sqlite:
+            return
+        async with self.engine.connect() as connection:
+            # A connection that is opened only now must not count as the way there and back.
+            await connection.execute(text("SELECT 1"))
+            begun = monotonic()
+            told = await connection.scalar(text("SELECT clock_timestamp()"))
+        self._agreed = told, (begun + monotonic()) / 2
+
+    async def survey(self) -> None:
+        """Let SQLite look at how its tables are filled, so that it takes the right index; PostgreSQL does so by itself.
+
+        Without that it takes a workspace for a handful of rows, and reads all of them to find some.
+        """
+        if not self.is_sqlite:
+            return
+        async with self.work() as work:
+            await work.session.execute(text(f"PRAGMA analysis_limit={SURVEYED}"))
+            await work.session.execute(text("ANALYZE"))
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
@@ -103,7 +141,7 @@ class Store:
     @asynccontextmanager
     async def look(self) -> AsyncIterator[Work]:
         """A transaction in which nothing can be written; on SQLite it waits for no writer."""
-        async with self._views() as session, session.begin():
+        async with self.views() as session, session.begin():
             yield Work(session, self.now())
 
     def bell(self, name: str) -> asyncio.Event:

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("on_message", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_discord_form")),
+        info={"typed_by": "account"},
     )
     with op.batch_alter_table("discord_form", schema=None) as batch_op:
         batch_op.create_index("ix_discord_form_id", ["id"], unique=False)
@@ -276,6 +277,7 @@ def upgrade() -> None:
         sa.Column("form", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_slack_form")),
+        info={"typed_by": "account"},
     )
     with op.batch_alter_table("slack_form", schema=None) as batch_op:
         batch_op.create_index("ix_slack_form_opened", ["opened_at"], unique=False)
@@ -301,6 +303,7 @@ def upgrade() -> None:
     op.create_table(
         "workspace",
         sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column(
             "confidential", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
@@ -334,6 +337,7 @@ def upgrade() -> None:
         sa.Column(
             "topics", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column("relays_a_day", sa.BigInteger(), nullable=True),
         sa.Column("members_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
@@ -364,6 +368,32 @@ def upgrade() -> None:
             name=op.f("fk_introduction_round_workspace_id_workspace"),
         ),
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_introduction_round")),
+    )
+    op.create_table(
+        "lesson_count",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_lesson_count_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_lesson_count")),
+    )
+    op.create_table(
+        "lesson_pause",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("from_place", sa.String(), nullable=False),
+        sa.Column("to_place", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_lesson_pause_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "from_place", "to_place", name=op.f("pk_lesson_pause")
+        ),
     )
     op.create_table(
         "local_members",
@@ -402,12 +432,48 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "pattern_change",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_pattern_change_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "about", name=op.f("pk_pattern_change")),
+    )
+    with op.batch_alter_table("pattern_change", schema=None) as batch_op:
+        batch_op.create_index("ix_pattern_change_at", ["at"], unique=False)
+
+    op.create_table(
+        "pattern_state",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("saved", sa.LargeBinary(), nullable=False),
+        sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("oldest", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_pattern_state_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_pattern_state")),
+    )
+    with op.batch_alter_table("pattern_state", schema=None) as batch_op:
+        batch_op.create_index("ix_pattern_state_told", ["told_at"], unique=False)
+
+    op.create_table(
         "person",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("zone_chosen", sa.Boolean(), nullable=False),
+        sa.Column("zone_told", sa.String(), nullable=False),
+        sa.Column("zone_guessed", sa.Boolean(), nullable=False),
+        sa.Column("zone_asked", sa.Boolean(), nullable=False),
         sa.Column("moved", sa.Boolean(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("quiet_from", sa.String(length=5), nullable=True),
@@ -440,6 +506,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("present"),
             sqlite_where=sa.text("present = 1"),
         )
+        batch_op.create_index(
+            "ix_person_unasked",
+            ["zone"],
+            unique=False,
+            postgresql_where=sa.text("zone_guessed AND NOT zone_asked"),
+            sqlite_where=sa.text("zone_guessed = 1 AND zone_asked = 0"),
+        )
 
     op.create_table(
         "retention",
@@ -467,6 +540,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", "from_place", "to_place", name=op.f("pk_route")),
     )
+    op.create_table(
+        "workspace_link",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("other_id", sa.String(), nullable=False),
+        sa.Column("agreed_by", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_workspace_link_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "other_id", name=op.f("pk_workspace_link")),
+    )
+    with op.batch_alter_table("workspace_link", schema=None) as batch_op:
+        batch_op.create_index("ix_workspace_link_other", ["other_id"], unique=False)
+
     op.create_table(
         "account",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -563,6 +652,153 @@ def upgrade() -> None:
         batch_op.create_index("ix_deed_person", ["workspace_id", "person_id", "id"], unique=False)
 
     op.create_table(
+        "digest_address",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_digest_address_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_digest_address")),
+    )
+    op.create_table(
+        "digest_count",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("upto", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_count_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "channel_id", name=op.f("pk_digest_count")),
+    )
+    op.create_table(
+        "digest_day",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_day_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "channel_id", "day", name=op.f("pk_digest_day")),
+    )
+    op.create_table(
+        "digest_mail",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_mail_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_digest_mail_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_digest_mail")),
+    )
+    with op.batch_alter_table("digest_mail", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_mail_next", ["next_at"], unique=False)
+        batch_op.create_index("ix_digest_mail_person", ["workspace_id", "person_id"], unique=False)
+
+    op.create_table(
+        "digest_note",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_note_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_digest_note_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_digest_note")),
+    )
+    with op.batch_alter_table("digest_note", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_digest_note_about", ["workspace_id", "channel_id", "about"], unique=False
+        )
+        batch_op.create_index("ix_digest_note_person", ["workspace_id", "person_id"], unique=False)
+
+    op.create_table(
+        "digest_plan",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("every", sa.String(), nullable=False),
+        sa.Column("weekday", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.String(length=5), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_plan_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "channel_id", name=op.f("pk_digest_plan")),
+    )
+    with op.batch_alter_table("digest_plan", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_plan_next", ["next_at"], unique=False)
+
+    op.create_table(
+        "digest_post",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("footnote", sa.String(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stale_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "channel_id"],
+            ["channel.workspace_id", "channel.id"],
+            name=op.f("fk_digest_post_workspace_id_channel_id_channel"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_digest_post")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "channel_id",
+            "first",
+            "last",
+            name=op.f("uq_digest_post_workspace_id_channel_id_first_last"),
+        ),
+    )
+    with op.batch_alter_table("digest_post", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_post_stale", ["stale_at"], unique=False)
+
+    op.create_table(
         "draft",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -619,6 +855,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grain", schema=None) as batch_op:
         batch_op.create_index("ix_grain_chain", ["workspace_id", "chain"], unique=False)
+        batch_op.create_index(
+            "ix_grain_settled", ["workspace_id", "channel_id", "settled_at"], unique=False
+        )
         batch_op.create_index("ix_grain_source", ["workspace_id", "source"], unique=False)
 
     op.create_table(
@@ -694,6 +933,122 @@ def upgrade() -> None:
         batch_op.create_index("ix_introduction_reader", ["workspace_id", "reader_id"], unique=False)
         batch_op.create_index("ix_introduction_writer", ["workspace_id", "writer_id"], unique=False)
 
+    op.create_table(
+        "lesson",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("origin_place", sa.String(), nullable=False),
+        sa.Column("origin_message", sa.String(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column(
+            "wording", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("attribution", sa.String(), nullable=False),
+        sa.Column(
+            "topics", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("news", sa.Text(), nullable=False),
+        sa.Column(
+            "draft", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "confirmed", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_lesson_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_lesson")),
+        sa.UniqueConstraint("workspace_id", "number", name=op.f("uq_lesson_workspace_id_number")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "origin_place",
+            "origin_message",
+            name=op.f("uq_lesson_workspace_id_origin_place_origin_message"),
+        ),
+    )
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_ask", ["state", "ask_at"], unique=False)
+        batch_op.create_index("ix_lesson_person", ["workspace_id", "person_id"], unique=False)
+        batch_op.create_index("ix_lesson_review", ["state", "review_at"], unique=False)
+
+    op.create_table(
+        "lesson_round",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_lesson_round_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_lesson_round")),
+    )
+    op.create_table(
+        "link",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("human_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_link_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_link")),
+    )
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.create_index("ix_link_human", ["human_id"], unique=False)
+
+    op.create_table(
+        "link_code",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_link_code_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", "kind", name=op.f("pk_link_code")),
+    )
+    with op.batch_alter_table("link_code", schema=None) as batch_op:
+        batch_op.create_index("ix_link_code_digest", ["digest"], unique=False)
+
+    op.create_table(
+        "link_try",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("wrong", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_link_try_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_link_try")),
+    )
     op.create_table(
         "member",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -776,6 +1131,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "digest_source",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "post_id"],
+            ["digest_post.workspace_id", "digest_post.id"],
+            name=op.f("fk_digest_source_workspace_id_post_id_digest_post"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "post_id", "about", name=op.f("pk_digest_source")),
+    )
+    with op.batch_alter_table("digest_source", schema=None) as batch_op:
+        batch_op.create_index("ix_digest_source_about", ["workspace_id", "about"], unique=False)
+
+    op.create_table(
         "entry",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -806,10 +1177,14 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_entry_channel", ["workspace_id", "channel_id", "day"], unique=False
-        )
         batch_op.create_index("ix_entry_person", ["workspace_id", "person_id", "day"], unique=False)
+        batch_op.create_index(
+            "ix_entry_told",
+            ["workspace_id", "channel_id", "day", "id", "private", "removed_at"],
+            unique=False,
+            postgresql_where=sa.text("removed_at IS NULL AND NOT private"),
+            sqlite_where=sa.text("removed_at IS NULL AND private = 0"),
+        )
 
     op.create_table(
         "grain_change",
@@ -833,6 +1208,138 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_grain_change_person", ["workspace_id", "person_id", "act"], unique=False
         )
+
+    op.create_table(
+        "lesson_item",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_workspace", sa.String(), nullable=False),
+        sa.Column("to_channel", sa.String(), nullable=False),
+        sa.Column("ring", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "wording", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "proposal", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("joined", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("relayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_item_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_lesson_item")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "lesson_id",
+            "to_workspace",
+            "to_channel",
+            name=op.f("uq_lesson_item_workspace_id_lesson_id_to_workspace_to_channel"),
+        ),
+    )
+    with op.batch_alter_table("lesson_item", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_item_since", ["state", "since"], unique=False)
+        batch_op.create_index("ix_lesson_item_there", ["to_workspace", "id"], unique=False)
+        batch_op.create_index(
+            "ix_lesson_item_to", ["to_workspace", "to_channel", "state"], unique=False
+        )
+
+    op.create_table(
+        "lesson_mark",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_mark_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_lesson_mark_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "lesson_id", "person_id", name=op.f("pk_lesson_mark")
+        ),
+    )
+    with op.batch_alter_table("lesson_mark", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_mark_person", ["workspace_id", "person_id"], unique=False)
+
+    op.create_table(
+        "lesson_step",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column(
+            "before", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("undone", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_step_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "lesson_id", "id", name=op.f("pk_lesson_step")),
+    )
+    with op.batch_alter_table("lesson_step", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_step_person", ["by_workspace", "person_id"], unique=False)
+
+    op.create_table(
+        "lesson_text",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_text_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "lesson_id", name=op.f("pk_lesson_text")),
+    )
+    op.create_table(
+        "lesson_use",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("said", sa.String(), nullable=False),
+        sa.Column("to_channel", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_use_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "lesson_id", "by_workspace", "person_id", name=op.f("pk_lesson_use")
+        ),
+    )
+    with op.batch_alter_table("lesson_use", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_use_person", ["by_workspace", "person_id"], unique=False)
 
     op.create_table(
         "remark",
@@ -997,11 +1504,35 @@ def upgrade() -> None:
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index("ix_answer_source", ["workspace_id", "source"], unique=False)
 
+    op.create_table(
+        "lesson_vote",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "item_id"],
+            ["lesson_item.workspace_id", "lesson_item.id"],
+            name=op.f("fk_lesson_vote_workspace_id_item_id_lesson_item"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "item_id", "by_workspace", "person_id", name=op.f("pk_lesson_vote")
+        ),
+    )
+    with op.batch_alter_table("lesson_vote", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_vote_person", ["by_workspace", "person_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("lesson_vote", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_vote_person")
+
+    op.drop_table("lesson_vote")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index("ix_answer_source")
 
@@ -1030,15 +1561,42 @@ def downgrade() -> None:
         batch_op.drop_index("ix_remark_grain")
 
     op.drop_table("remark")
+    with op.batch_alter_table("lesson_use", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_use_person")
+
+    op.drop_table("lesson_use")
+    op.drop_table("lesson_text")
+    with op.batch_alter_table("lesson_step", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_step_person")
+
+    op.drop_table("lesson_step")
+    with op.batch_alter_table("lesson_mark", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_mark_person")
+
+    op.drop_table("lesson_mark")
+    with op.batch_alter_table("lesson_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_item_to")
+        batch_op.drop_index("ix_lesson_item_there")
+        batch_op.drop_index("ix_lesson_item_since")
+
+    op.drop_table("lesson_item")
     with op.batch_alter_table("grain_change", schema=None) as batch_op:
         batch_op.drop_index("ix_grain_change_person")
 
     op.drop_table("grain_change")
     with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_entry_told",
+            postgresql_where=sa.text("removed_at IS NULL AND NOT private"),
+            sqlite_where=sa.text("removed_at IS NULL AND private = 0"),
+        )
         batch_op.drop_index("ix_entry_person")
-        batch_op.drop_index("ix_entry_channel")
 
     op.drop_table("entry")
+    with op.batch_alter_table("digest_source", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_source_about")
+
+    op.drop_table("digest_source")
     op.drop_table("role")
     op.drop_table("rhythm")
     op.drop_table("preview")
@@ -1046,6 +1604,22 @@ def downgrade() -> None:
         batch_op.drop_index("ix_member_person")
 
     op.drop_table("member")
+    op.drop_table("link_try")
+    with op.batch_alter_table("link_code", schema=None) as batch_op:
+        batch_op.drop_index("ix_link_code_digest")
+
+    op.drop_table("link_code")
+    with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.drop_index("ix_link_human")
+
+    op.drop_table("link")
+    op.drop_table("lesson_round")
+    with op.batch_alter_table("lesson", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_review")
+        batch_op.drop_index("ix_lesson_person")
+        batch_op.drop_index("ix_lesson_ask")
+
+    op.drop_table("lesson")
     with op.batch_alter_table("introduction", schema=None) as batch_op:
         batch_op.drop_index("ix_introduction_writer")
         batch_op.drop_index("ix_introduction_reader")
@@ -1060,10 +1634,32 @@ def downgrade() -> None:
     op.drop_table("grain_count")
     with op.batch_alter_table("grain", schema=None) as batch_op:
         batch_op.drop_index("ix_grain_source")
+        batch_op.drop_index("ix_grain_settled")
         batch_op.drop_index("ix_grain_chain")
 
     op.drop_table("grain")
     op.drop_table("draft")
+    with op.batch_alter_table("digest_post", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_post_stale")
+
+    op.drop_table("digest_post")
+    with op.batch_alter_table("digest_plan", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_plan_next")
+
+    op.drop_table("digest_plan")
+    with op.batch_alter_table("digest_note", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_note_person")
+        batch_op.drop_index("ix_digest_note_about")
+
+    op.drop_table("digest_note")
+    with op.batch_alter_table("digest_mail", schema=None) as batch_op:
+        batch_op.drop_index("ix_digest_mail_person")
+        batch_op.drop_index("ix_digest_mail_next")
+
+    op.drop_table("digest_mail")
+    op.drop_table("digest_day")
+    op.drop_table("digest_count")
+    op.drop_table("digest_address")
     with op.batch_alter_table("deed", schema=None) as batch_op:
         batch_op.drop_index("ix_deed_person")
 
@@ -1082,9 +1678,18 @@ def downgrade() -> None:
         batch_op.drop_index("ix_account_person")
 
     op.drop_table("account")
+    with op.batch_alter_table("workspace_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_workspace_link_other")
+
+    op.drop_table("workspace_link")
     op.drop_table("route")
     op.drop_table("retention")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_person_unasked",
+            postgresql_where=sa.text("zone_guessed AND NOT zone_asked"),
+            sqlite_where=sa.text("zone_guessed = 1 AND zone_asked = 0"),
+        )
         batch_op.drop_index(
             "ix_person_stale",
             postgresql_where=sa.text("present"),
@@ -1095,8 +1700,18 @@ def downgrade() -> None:
         )
 
     op.drop_table("person")
+    with op.batch_alter_table("pattern_state", schema=None) as batch_op:
+        batch_op.drop_index("ix_pattern_state_told")
+
+    op.drop_table("pattern_state")
+    with op.batch_alter_table("pattern_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_pattern_change_at")
+
+    op.drop_table("pattern_change")
     op.drop_table("local_reactions")
     op.drop_table("local_members")
+    op.drop_table("lesson_pause")
+    op.drop_table("lesson_count")
     op.drop_table("introduction_round")
     op.drop_table("feed")
     op.drop_table("channel")

@@ -83,6 +83,7 @@ def channels(draw: st.DrawFn) -> ChannelSetup:
         focus="" if team else draw(st.sampled_from(["", *FOCUSES])),
         stage="" if team else draw(st.sampled_from(["", *STAGES])),
         topics=tuple(draw(st.lists(words, max_size=12, unique=True))),
+        relays_a_day=None if team else draw(st.none() | st.integers(1, 100)),
     )
 
 

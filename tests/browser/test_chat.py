@@ -113,7 +113,9 @@ async def test_an_open_menu_stays_when_new_messages_move_its_message(served: Ser
     menu = ana.item("lines, 7").get_by_role("menu")
     await expect(menu).to_be_visible()
     now, at = await more.bounding_box(), await menu.bounding_box()
-    assert before and now and at
+    assert before
+    assert now
+    assert at
     assert now["y"] < before["y"]
     assert at["y"] >= now["y"] + now["height"] or at["y"] + at["height"] <= now["y"]
     assert abs(at["x"] + at["width"] - now["x"] - now["width"]) < 16

@@ -116,7 +116,7 @@ async def test_a_move_to_another_zone_neither_skips_nor_doubles(
         await ask(house)
     house.at(first)
     async with house.work() as work:
-        people.choose_zone(await people.caller(work, ana), zone)
+        await people.choose_zone(work, await people.caller(work, ana), zone)
     await house.tick()
     for moment in moments:
         await ask(house, f"2026-11-{moment}:00+00:00")

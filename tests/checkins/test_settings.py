@@ -149,8 +149,9 @@ async def test_the_welcome_asks_for_the_zone_where_the_platform_tells_none(house
         await house.desk.record(f"joined {name}", Joined(account, house.now))
         await house.settle()
         (welcome,) = house.seen(account.direct)
-        assert ("Until you tell me in My settings" in welcome.plain()) == (zone == "")
-        assert [one.label for one in welcome.buttons] == ["Check in now", "My settings"]
+        assert ("Until you tell me, I go by UTC time." in welcome.plain()) == (zone == "")
+        asks = [] if zone else ["Set my time zone"]
+        assert [one.label for one in welcome.buttons] == ["Check in now", "My settings", *asks]
         await house.desk.record(f"joined {name} again", Joined(account, house.now))
         await house.settle()
         assert len(house.seen(account.direct)) == 1

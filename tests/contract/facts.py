@@ -90,6 +90,15 @@ class ChatFacts:
             assert piece in seen
         assert "Seen by your team" in seen
 
+    async def test_a_posted_message_has_an_address_of_its_own(self, bench: Bench) -> None:
+        (one,) = await bench.chat.send(bench.place, card("Good morning"), key="k1")
+        (other,) = await bench.chat.send(bench.place, card("Good evening"), key="k2")
+        (below,) = await bench.chat.send(one.replies, card("In the thread"), key="k3")
+        addresses = [bench.chat.link(ref) for ref in (one, other, below)]
+        assert all(address.startswith(("https://", "/c/")) for address in addresses)
+        assert addresses[0] != addresses[1]
+        assert one.id in addresses[2]
+
     async def test_the_same_key_twice_leaves_one_message(self, bench: Bench) -> None:
         first = await bench.chat.send(bench.place, card("Good morning"), key="k1")
         second = await bench.chat.send(bench.place, card("Good morning"), key="k1", again=True)
@@ -333,6 +342,41 @@ class ChatFacts:
         await bench.desk.hears(Said, 2)
         assert len(bench.desk.all(Edited)) == 2
         assert len(bench.desk.all(Removed)) == 1
+
+    async def test_a_message_in_a_channel_that_nobody_set_up_is_never_kept(
+        self, bench: Bench
+    ) -> None:
+        """Nor its edits, its thread, the emojis on it, and its removal; what is said to the bot alone is."""
+        await bench.somebody_says("Are you there?", bench.place)
+        await bench.desk.hears(Said)
+        bench.desk.works = False
+        ref = await bench.somebody_says("Between us", bench.place)
+        await bench.somebody_says("Between us in a thread", ref.replies)
+        await bench.somebody_edits(ref, "Between the two of us")
+        await bench.somebody_reacts(ref, "bulb")
+        await bench.somebody_removes(ref)
+        alone = await bench.somebody_says("For you", bench.person.direct)
+        async with asyncio.timeout(PATIENCE):
+            while not any(said.ref == alone for said in bench.desk.all(Said)):
+                await bench.desk.is_handed(len(bench.desk.deliveries) + 1)
+        bench.desk.works = True
+        await say_last(bench)
+        assert "us" not in str(bench.desk.deliveries)
+        assert len(bench.desk.deliveries) == 3
+
+    async def test_what_becomes_of_a_message_that_was_handed_over_is_heard_anywhere(
+        self, bench: Bench
+    ) -> None:
+        """Also of what the bot posted in a channel that was taken off the set-up since."""
+        ref = await bench.somebody_says("Keep this", bench.place)
+        (own,) = await bench.chat.send(bench.place, card("Good morning"), key="k1")
+        await bench.desk.hears(Said)
+        bench.desk.works, bench.desk.holds = False, {ref.id, own.id}
+        await bench.somebody_edits(ref, "Keep that")
+        await bench.moderator_removes(own)
+        await bench.desk.hears(Edited)
+        (removed,) = await bench.desk.hears(Removed)
+        assert removed.ref == own
 
     async def test_cancelling_listen_ends_it(self, bench: Bench) -> None:
         await bench.somebody_says("Are you there?", bench.place)

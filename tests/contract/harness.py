@@ -38,7 +38,14 @@ class ListeningDesk:
         """Everything that was handed over, repeats included."""
         self.events: dict[str, Event] = {}
         self.acts: list[Act] = []
+        self.works = True
+        """Whether any channel is set up."""
+        self.holds: set[str] = set()
+        """Messages of channels that are not set up, which somebody handed over or the core posted."""
         self._changed = asyncio.Condition()
+
+    async def minds(self, place: Place, message: str = "") -> bool:
+        return self.works or place.is_direct or message in self.holds
 
     async def record(self, key: str, event: Event) -> bool:
         async with self._changed:

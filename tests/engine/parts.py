@@ -51,7 +51,11 @@ class Watched(FakeChat):
 
     async def remove(self, refs: tuple[Ref, ...]) -> None:
         self.calls.append("remove")
+        if self.before:
+            await self.before(refs[0].place)
         await super().remove(refs)
+        if self.after:
+            await self.after(refs[0].place)
 
 
 class Door:

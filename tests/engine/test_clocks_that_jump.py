@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 
-from tests.engine.parts import Door, Yard
+from sqlalchemy import text
+
+from bot.engine import outbox
+from bot.engine.sender import Sender
+from bot.store.session import Store, utc_now
+from tests.engine.parts import Door, Yard, card, opened
 
 
 async def test_a_process_whose_clock_jumps_ahead_sends_nothing_twice(yard: Yard) -> None:
@@ -43,3 +49,44 @@ async def test_a_lease_that_was_taken_by_a_wrong_clock_does_not_last_an_hour(yar
     assert await yard.another_sender().step() == 1
     assert yard.seen() == ["words"]
     assert yard.chat.calls == ["send one", "send one again"]
+
+
+async def test_processes_on_one_server_go_by_its_clock(postgres_url: str) -> None:
+    """Machines that are an hour apart lease, pace and wait by one time."""
+    behind, ahead = (
+        Store(postgres_url, now=lambda hours=hours: utc_now() + timedelta(hours=hours))
+        for hours in (-1, 1)
+    )
+    assert ahead.now() - behind.now() > timedelta(hours=1)
+    for store in (behind, ahead):
+        await store.agree()
+    assert abs(ahead.now() - behind.now()) < timedelta(seconds=2)
+    async with behind.look() as work:
+        told = await work.session.scalar(text("SELECT clock_timestamp()"))
+    assert abs(told - work.now) < timedelta(seconds=2)
+    await behind.close()
+    await ahead.close()
+
+
+async def test_what_one_machine_sends_another_with_a_wrong_clock_leaves_alone(
+    postgres_url: str,
+) -> None:
+    """By the clock of the second machine the lease ended an hour ago; by the server's it has just begun."""
+    async with opened(postgres_url) as yard:
+        for store in (right := Store(postgres_url), wrong := Store(postgres_url, now=in_an_hour)):
+            yard.stores.append(store)
+            await store.agree()
+        door = Door()
+        yard.chat.before = door.wait
+        async with right.work() as work:
+            await outbox.show(work, yard.place, card("words"), key="one")
+        sending = asyncio.create_task(Sender(right, {"fake": yard.chat}).step())
+        await door.reached.wait()
+        assert await Sender(wrong, {"fake": yard.chat}).step() == 0
+        door.opened.set()
+        assert await sending == 1
+        assert yard.chat.calls == ["send one"]
+
+
+def in_an_hour() -> datetime:
+    return utc_now() + timedelta(hours=1)

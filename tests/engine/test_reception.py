@@ -169,6 +169,14 @@ async def test_a_refused_command_gives_long_words_back(hall: Hall) -> None:
     )
 
 
+async def test_of_a_book_that_is_refused_the_first_pages_are_given_back(hall: Hall) -> None:
+    reply = await hall.command("grain", "tide " * 200_000)
+    assert isinstance(reply, Show)
+    shown = reply.card.text.plain()
+    assert "You wrote 1,000,000 characters; these are the first 3,000:" in shown
+    assert len(shown) < 3200
+
+
 async def test_a_refused_form_says_so_beside_the_field(hall: Hall) -> None:
     for field in ("at", ""):
         act = Submit("first.entry:7", {"field": field}, ANA, HARBOUR, MORNING)

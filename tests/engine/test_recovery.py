@@ -7,6 +7,7 @@ import contextlib
 
 import pytest
 
+from bot.chat import Busy, Unsure
 from bot.engine import limits
 from bot.engine.sender import Sender
 from tests.engine.parts import Door, Yard
@@ -67,6 +68,49 @@ async def test_what_a_dead_sender_had_posted_gets_the_words_that_are_wanted_by_t
     assert yard.seen() == ["new words"]
     assert yard.chat.calls == ["send one", "send one again", "edit"]
     assert await yard.counted() == ({}, {})
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_what_a_dead_sender_was_removing_comes_back_when_it_is_wanted_again(
+    yard: Yard, moment: str
+) -> None:
+    """It cannot be changed any more where it may be gone: it goes for certain, and comes anew."""
+    await yard.show("old words")
+    await yard.settle()
+    door = Door()
+    setattr(yard.chat, moment, door.wait)
+    await yard.withdraw()
+    await die(yard, yard.sender, door)
+    await yard.show("new words")
+    yard.later(61)
+    other = yard.another_sender()
+    while await other.step():
+        pass
+    assert yard.seen() == ["new words"]
+    assert yard.chat.calls == ["send one", "remove", "remove", "send one~2"]
+    assert (await yard.row()).state == "posted"
+    assert await yard.counted() == ({}, {})
+
+
+@pytest.mark.parametrize("answer", [Unsure("Nothing was heard."), Busy(3)])
+async def test_what_was_perhaps_removed_comes_back_when_it_is_wanted_again(
+    yard: Yard, answer: Exception
+) -> None:
+    await yard.show("old words")
+    await yard.settle()
+
+    async def fail(_place: object) -> None:
+        yard.chat.after = None
+        raise answer
+
+    yard.chat.after = fail
+    await yard.withdraw()
+    await yard.settle()
+    await yard.show("new words")
+    yard.later(61)
+    await yard.settle()
+    assert yard.seen() == ["new words"]
+    assert (await yard.row()).state == "posted"
 
 
 async def test_a_reply_of_a_dead_sender_is_looked_for_where_it_went(yard: Yard) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.chat import AccountId, Place, Ref, Said, Text
+from bot.engine import limits
 from bot.engine.inbox import Keeper
 from bot.engine.tables import InboxRow
 from bot.engine.together import MOST, Together
@@ -101,3 +102,13 @@ async def test_an_event_is_in_the_database_before_it_is_acknowledged(yard: Yard)
             assert await work.session.get(InboxRow, ("fake:W1", key)) is not None
 
     await asyncio.gather(*(keep(number) for number in range(30)))
+
+
+async def test_handling_gives_way_while_a_crowd_comes_in(yard: Yard) -> None:
+    """Events that are kept one after another leave it alone; many that come at one moment do not."""
+    keeper = Keeper(yard.store)
+    for number in range(limits.CROWD):
+        await keeper.keep(*said(number))
+    assert not keeper.is_pressed
+    await asyncio.gather(*(keeper.keep(*said(number)) for number in range(2 * limits.CROWD)))
+    assert keeper.is_pressed

@@ -30,8 +30,10 @@ from tests.wire.slack.world import Message
 
 TEAMS = 24
 """Channels, each with one person in it: Slack lets a bot post once a second in each."""
-PATIENCE_SECONDS = 150
-"""How long all may take to arrive after the last kill; a lease of a dead replica lasts a minute of it."""
+PATIENCE_SECONDS = 100
+"""How long nothing may move after the last kill; a lease of a dead replica lasts a minute of it."""
+LONGEST = 400
+"""How long all may take to arrive then, on a machine that has other things to do."""
 FAULTS = ("drop", "late", "429", "500")
 
 
@@ -87,6 +89,8 @@ class Hunt:
     expected: dict[str, str] = field(default_factory=dict)
     """What should be seen of each thing that was said and acknowledged."""
     written: dict[str, Message] = field(default_factory=dict)
+    lurking: dict[int, tuple[int, asyncio.Event]] = field(default_factory=dict)
+    """The replicas that are frozen at one of the next calls: after how many, and what says that they are."""
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -146,7 +150,7 @@ class Hunt:
             **CLEAN,
             "OUTLOUD_DATABASE_URL": self.url,
             "OUTLOUD_HTTP_PORT": str(self.ports[number]),
-            "OUTLOUD_TICK_SECONDS": "2",
+            "OUTLOUD_TICK_SECONDS": "5",
             "OUTLOUD_PLATFORMS": "slack",
             "OUTLOUD_SECRET_KEYS": bench.KEYS[0],
             "SLACK_BOT_TOKEN": self.team.token,
@@ -169,19 +173,30 @@ class Hunt:
     async def talk(self) -> None:
         """Let people drop grains and reword some, until cancelled."""
         for count in range(1_000_000):
-            number = count % TEAMS
-            hands = Hands(self.slack, self.team, person(number))
-            name = f"tide {count} of"
-            self.tasks.append(asyncio.create_task(self._say(hands, name, number)))
+            self.tasks.append(asyncio.create_task(self._talk(count)))
             await asyncio.sleep(self.random.uniform(0.2, 0.6))
 
-    async def _say(self, hands: Hands, name: str, number: int) -> None:
-        self.expected[name] = f"{name} {number}"
-        message = await hands.says("@", f"grain: {name} {number}")
+    async def _talk(self, count: int) -> None:
+        await self.say(count)
         if self.random.random() < 0.3:
             await asyncio.sleep(self.random.uniform(0, 3))
-            self.expected[name] = f"{name} {number}, reworded"
-            await hands.edits("@", message, f"grain: {name} {number}, reworded")
+            await self.reword(count)
+
+    async def say(self, count: int) -> None:
+        """Let somebody drop a grain, the `count`th; comes back once it is acknowledged."""
+        name, number = f"tide {count} of", count % TEAMS
+        self.expected[name] = f"{name} {number}"
+        self.written[name] = await self._hands(number).says("@", f"grain: {name} {number}")
+
+    async def reword(self, count: int) -> None:
+        """Let them change that grain."""
+        name, number = f"tide {count} of", count % TEAMS
+        self.expected[name] = f"{name} {number}, reworded"
+        words = f"grain: {self.expected[name]}"
+        await self._hands(number).edits("@", self.written[name], words)
+
+    def _hands(self, number: int) -> Hands:
+        return Hands(self.slack, self.team, person(number))
 
     async def go_wrong(self) -> None:
         """Let calls to Slack fail in all the ways they do, until cancelled."""
@@ -192,11 +207,19 @@ class Hunt:
             self.slack.faults[method] = [Fault(kind, seconds=1)]
 
     async def hunt(self, kills: int) -> None:
-        """Kill so many times, half of them between a post and its answer, while people talk."""
+        """Kill each replica again and again, half of the times at a call to Slack, while people talk."""
         talk = asyncio.create_task(self.talk())
         wrong = asyncio.create_task(self.go_wrong())
-        while self.kills < kills:
-            number = self.random.randrange(self.replicas)
+        self.slack.after_call = self._called
+        shares = [len(range(number, kills, self.replicas)) for number in range(self.replicas)]
+        await asyncio.gather(*(self._kill_often(*one) for one in enumerate(shares)))
+        for task in (talk, wrong):
+            task.cancel()
+        await asyncio.gather(talk, wrong, return_exceptions=True)
+        self.slack.faults.clear()
+
+    async def _kill_often(self, number: int, kills: int) -> None:
+        for _ in range(kills):
             if self.random.random() < 0.5:
                 await asyncio.sleep(self.random.uniform(0.05, 1.2))
             else:
@@ -204,40 +227,41 @@ class Hunt:
             await self.kill(number)
             self.kills += 1
             await self.start(number)
-        for task in (talk, wrong):
-            task.cancel()
-        await asyncio.gather(talk, wrong, return_exceptions=True)
-        self.slack.faults.clear()
 
     async def _at_a_call(self, number: int) -> None:
         """Wait until Slack has done one of the next calls, and freeze the process before it hears so."""
-        done = asyncio.Event()
-        skip = self.random.randrange(3)
-
-        def after(method: str) -> None:
-            nonlocal skip
-            if method.startswith("chat.") and not done.is_set():
-                skip -= 1
-                if skip < 0:
-                    os.kill(self.pids[number], signal.SIGSTOP)
-                    done.set()
-
-        self.slack.after_call = after
+        frozen = asyncio.Event()
+        self.lurking[number] = self.random.randrange(3), frozen
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(3):
-                    await done.wait()
+                    await frozen.wait()
         finally:
-            self.slack.after_call = lambda method: None
+            self.lurking.pop(number, None)
+
+    def _called(self, method: str) -> None:
+        for number, (skip, frozen) in list(self.lurking.items()):
+            if not method.startswith("chat."):
+                continue
+            self.lurking[number] = skip - 1, frozen
+            if skip == 0:
+                os.kill(self.pids[number], signal.SIGSTOP)
+                frozen.set()
 
     async def settle(self) -> None:
-        """Wait until all that was said is seen, or patience ends."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        await asyncio.wait(self.tasks, timeout=PATIENCE_SECONDS)
-        while time.monotonic() < end:
-            if not await self._waiting() and not self.missing():
+        """Wait until all that was said is seen, or nothing has moved for as long as patience lasts."""
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=PATIENCE_SECONDS)
+        begun = moved = time.monotonic()
+        before: tuple[int, int] | None = None
+        while time.monotonic() - moved < PATIENCE_SECONDS and time.monotonic() - begun < LONGEST:
+            now = await self._waiting(), len(self.missing())
+            if now == (0, 0):
                 return
+            if now != before:
+                before, moved = now, time.monotonic()
             await asyncio.sleep(0.5)
+        print(f"{before} messages and events wait, and so many things are missing.")
 
     async def _waiting(self) -> int:
         store = Store(self.url)

@@ -6,6 +6,7 @@ What runs in the child is the command itself, from its first line on; only the i
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
@@ -14,6 +15,11 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).parents[2]
+WARM = (
+    "adapters.slack", "adapters.web", "aiosqlite", "asyncpg", "bot.cli", "bot.logs", "bot.migrating",
+    "bot.serving", "uvicorn.loops.auto", "uvicorn.protocols.http.auto",
+)  # fmt: skip
+"""All that a start imports, so that the children need not."""
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("OUTLOUD_")}
 
 
@@ -58,13 +64,8 @@ class Nursery:
 
 def work() -> None:
     """Do what is asked on standard input, line by line, until it is closed."""
-    # All that a start imports, so that the children need not.
-    import bot.app
-    import bot.cli
-    import bot.logs
-    import bot.migrating
-    import bot.serving  # noqa: F401
-
+    for name in WARM:
+        importlib.import_module(name)
     alive: set[int] = set()
     for line in sys.stdin:
         match json.loads(line):

@@ -10,6 +10,7 @@ import pytest
 from bot.chat import AccountId, Busy, Joined, Left, Profile
 from bot.chat.fake import FakeChat
 from bot.people import desk as people
+from bot.people.desk import meeting
 from bot.people.tables import Account, Person
 from bot.refusal import Refusal
 from bot.store.session import Store
@@ -99,7 +100,7 @@ async def test_a_zone_follows_the_platform_until_its_person_chooses(
     assert await moved() == ["Ana"]
     assert await moved() == []
     async with house.work() as work:
-        people.choose_zone(await people.caller(work, ANA), "America/New_York")
+        await people.choose_zone(work, await people.caller(work, ANA), "America/New_York")
     assert await moved() == ["Ana"]
     assert await travel("Europe/Lisbon") == "America/New_York"
     assert await moved() == []
@@ -181,7 +182,7 @@ async def test_of_somebody_known_what_is_known_will_do(
     house: House, chat: Asked, trouble: Exception | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A platform that cannot tell, or does not answer, holds nobody up, and is asked again ten minutes later."""
-    monkeypatch.setattr(people, "PATIENCE", 0.01)
+    monkeypatch.setattr(meeting, "PATIENCE", 0.01)
     await people.meet(house.store, chat, ANA)
     house.later(hours=6)
     chat.trouble, chat.hangs = trouble, trouble is None
@@ -246,11 +247,11 @@ async def test_a_time_away_has_a_last_day_and_can_end_early(house: House) -> Non
         person = await people.caller(work, ana)
         assert people.today(work, person) == date(2026, 11, 17)
         with pytest.raises(Refusal):
-            people.go_away(work, person, date(2026, 11, 16))
-        people.go_away(work, person, date(2026, 11, 20))
+            await people.go_away(work, person, date(2026, 11, 16))
+        await people.go_away(work, person, date(2026, 11, 20))
     assert (await house.who(ana)).away_until == date(2026, 11, 20)
     async with house.work() as work:
-        people.come_back(await people.caller(work, ana))
+        await people.come_back(work, await people.caller(work, ana))
     assert (await house.who(ana)).away_until is None
 
 

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.people import rules
+from bot.people.rules import Hours
 from bot.refusal import Refusal
 
 MONDAY = date(2026, 11, 16)
@@ -112,3 +113,62 @@ def test_an_absence_that_is_over_or_endless_is_refused() -> None:
         rules.check_away(MONDAY - timedelta(days=1), MONDAY)
     with pytest.raises(Refusal, match="more than two years away"):
         rules.check_away(MONDAY + rules.FAR + timedelta(days=1), MONDAY)
+
+
+@pytest.mark.parametrize("written", ["ABCD-EFGH", "abcdefgh", " abcd efgh ", "AB-CD-EF-GH"])
+def test_a_code_is_read_however_it_is_typed(written: str) -> None:
+    assert rules.read_code(written) == "ABCDEFGH"
+    assert rules.show_code(rules.read_code(written)) == "ABCD-EFGH"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "ABCD", "ABCD-EFG1", "ABCD-EFGHJ", "workspace", "ÄBCD-EFGH"]
+)
+def test_what_can_be_no_code_is_none(written: str) -> None:
+    """Letters that read like others are in none."""
+    assert rules.read_code(written) == ""
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "holds"),
+    [
+        pytest.param(
+            Hours("UTC", guessed=True), Hours("Asia/Tokyo"), Hours("Asia/Tokyo"), id="told"
+        ),
+        pytest.param(
+            Hours("Asia/Tokyo"),
+            Hours("UTC", chosen=True),
+            Hours("UTC", chosen=True),
+            id="chosen",
+        ),
+        pytest.param(Hours("Asia/Tokyo"), Hours("UTC"), Hours("Asia/Tokyo"), id="both told"),
+        pytest.param(
+            Hours(country="PT", away_until=date(2026, 11, 20)),
+            Hours(country="IN", quiet_from=time(20), quiet_to=time(8)),
+            Hours(
+                country="PT",
+                quiet_from=time(20),
+                quiet_to=time(8),
+                away_until=date(2026, 11, 20),
+            ),
+            id="what each knows",
+        ),
+        pytest.param(
+            Hours(away_until=date(2026, 11, 20)),
+            Hours(away_until=date(2026, 12, 1)),
+            Hours(away_until=date(2026, 12, 1)),
+            id="the longer time away",
+        ),
+    ],
+)
+def test_linked_accounts_share_what_either_knows(here: Hours, there: Hours, holds: Hours) -> None:
+    assert rules.shared(here, there) == holds
+
+
+def test_a_zone_is_read_by_its_name_or_by_its_city() -> None:
+    for written in ("Europe/Lisbon", "europe/lisbon", "Lisbon", " lisbon "):
+        assert rules.read_zone(written) == "Europe/Lisbon"
+    assert rules.read_zone("UTC") == "UTC"
+    assert rules.read_zone("Port of Spain") == "America/Port_of_Spain"
+    with pytest.raises(Refusal, match="There is no time zone"):
+        rules.read_zone("Atlantis")

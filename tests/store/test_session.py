@@ -204,3 +204,29 @@ async def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
         assert await work.session.scalar(text("SELECT 1")) == 1
     await store.close()
     assert (tmp_path / "var" / "outloud.db").exists()
+
+
+async def test_sqlite_finds_some_of_many_by_their_index(sqlite_url: str) -> None:
+    """Once it has looked at how its tables are filled; before, it reads a whole workspace for them."""
+    store = Store(sqlite_url)
+    async with store.work() as work:
+        await work.session.execute(
+            text(
+                "INSERT INTO posted (workspace_id, key, part, place, message) "
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+                "SELECT 'fake:W1', i, 0, i, i FROM n"
+            )
+        )
+    some = ", ".join(f"'{one}'" for one in range(500))
+    found = (
+        f"SELECT * FROM posted WHERE workspace_id = 'fake:W1' AND place IN ({some}) ORDER BY key"
+    )
+
+    async def plan() -> str:
+        async with store.work() as work:
+            rows = await work.session.execute(text(f"EXPLAIN QUERY PLAN {found}"))
+            return str(rows.all()[0][-1])
+
+    await store.survey()
+    assert "workspace_id=? AND place=?" in await plan()
+    await store.close()

@@ -24,14 +24,30 @@ MAY = {
     "/checkin away": MEMBERS,
     "/checkin back": MEMBERS,
     "/checkin settings": MEMBERS,
+    "/checkin zone": MEMBERS,
     "/checkin undo": MEMBERS,
     "/checkin questions": MEMBERS,
     "/grain": MEMBERS,
     "/grain list": MEMBERS,
+    "/lesson": MEMBERS,
+    "/lesson mine": MEMBERS,
+    "/lesson queue": MEMBERS,
+    "/lesson show": MEMBERS,
+    "/lesson search": MEMBERS,
+    "/lesson withdraw": MEMBERS,
+    "/digest": MEMBERS,
+    "/digest week": MEMBERS,
+    "/digest month": MEMBERS,
+    "/digest last": MEMBERS,
+    "/digest mine": MEMBERS,
+    "/digest post": MEMBERS,
+    "/digest schedule": MEMBERS,
     "/outloud": EVERYBODY,
     "/outloud setup": ADMINS,
     "/outloud roles": MEMBERS,
     "/outloud mydata": MEMBERS,
+    "/outloud link": MEMBERS,
+    "/outloud link workspace": ADMINS,
     "/outloud log": ADMINS,
 }
 """Who may use each command and sub-word; a new one is written down here, or the walk fails."""
@@ -83,8 +99,15 @@ def no_to(role: str) -> str:
     return NO_STRANGERS if role == "stranger" else NO_MEMBERS
 
 
+def row_of(line: str) -> str:
+    """The row of the table that a line belongs to: its command and sub-word, or with one more word its own."""
+    words = line.split()
+    whole = " ".join(words[:3])
+    return whole if whole in MAY else " ".join(words[:2])
+
+
 async def test_every_command_and_sub_word_is_in_the_table(house: House, cast: Cast) -> None:
-    rows = {" ".join(line.split()[:2]) for line in await offered(house, cast, "admin")}
+    rows = {row_of(line) for line in await offered(house, cast, "admin")}
     assert rows == MAY.keys()
 
 
@@ -93,7 +116,7 @@ async def test_everybody_may_do_exactly_what_the_table_says(
     house: House, cast: Cast, role: str
 ) -> None:
     for line in dict.fromkeys(await offered(house, cast, "admin")):
-        allowed = role in MAY[" ".join(line.split()[:2])]
+        allowed = role in MAY[row_of(line)]
         reply = await house.chat.command(cast.accounts[role], cast.team, line)
         assert isinstance(reply, Show | Ask | Done), (line, reply)
         refused = card_of(reply).plain().startswith(no_to(role))
@@ -108,6 +131,9 @@ async def test_help_names_exactly_what_the_caller_may_do(
     said = card_of(reply).plain()
     for row, who in MAY.items():
         name, _, sub = row.partition(" ")
+        if row == "/outloud link workspace":
+            # It is said where it is of use: in the answer to /outloud link.
+            continue
         if name != "/outloud" or not sub:
             assert (f"{name} " in said) == (role != "stranger"), (row, said)
         else:
@@ -119,7 +145,7 @@ async def test_completion_offers_nothing_that_would_be_refused(
     house: House, cast: Cast, role: str
 ) -> None:
     for line in await house.desk.complete("outloud", "", cast.accounts[role], cast.team):
-        assert role in MAY[" ".join(f"/outloud {line}".split()[:2])]
+        assert role in MAY[row_of(f"/outloud {line}")]
 
 
 async def test_an_unknown_sub_word_is_answered_with_the_nearest_right_one(

@@ -160,7 +160,7 @@ class Local:
 async def local_chat(url: str) -> AsyncIterator[Local]:
     """A chat with everybody in it that nobody listens to yet."""
     store = Store(url)
-    chat = LocalChat(store.sessions, now=store.now)
+    chat = LocalChat(store.sessions, reading=store.views, now=store.now)
     async with store.sessions.begin() as session:
         await chat.provide(session, people=PEOPLE, channels=CHANNELS)
     app = site(chat.routes, ready=chat.trouble, metrics=lambda: b"outloud_up 1\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources import files
 
-from bot.admin.desk import commands, mydata, retention, roles, setup
+from bot.admin.desk import commands, linking, mydata, retention, roles, setup
 from bot.admin.desk.archive import Write, write_out
 from bot.admin.desk.commands import SUB_WORDS, Asked, SubWord
 from bot.admin.desk.state import Outfitter, Room, apply_file, read_setup, show_setup
@@ -16,7 +16,7 @@ from bot.engine.feature import Feature
 OUTLOUD = CommandHelp(
     "outloud",
     "What you can do here; for admins also the set-up",
-    "[setup | roles | log | mydata export|forget]",
+    "[setup | roles | log | mydata export|forget | link]",
 )
 
 
@@ -41,6 +41,12 @@ def feature(others: Iterable[Feature]) -> Feature:
             "admin.try": setup.on_try,
             "admin.change": setup.on_change,
             "admin.roles": roles.on_roles,
+            "admin.link_yes": linking.on_yes,
+            "admin.link_no": linking.on_no,
+            "admin.unlink": linking.on_unlink,
+            "admin.part": linking.on_part,
+            "admin.part_yes": linking.on_part_yes,
+            "admin.part_no": linking.on_part_no,
             "admin.export_me": keepers.on_export,
             "admin.ask_me": keepers.on_ask,
             "admin.forget_me": keepers.on_forget,

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.admin.desk import mydata, roles, setup
+from bot.admin.desk import linking, mydata, roles, setup
 from bot.admin.words import help as words
 from bot.admin.words.help import Standing, SubHelp
 from bot.channels import desk as channels
@@ -47,6 +47,10 @@ async def _mydata(work: Work, asked: Asked) -> Reply:
     return await asked.keepers.act(work, asked.person, asked.words)
 
 
+async def _link(work: Work, asked: Asked) -> Reply:
+    return await linking.open_link(work, asked.person, asked.words)
+
+
 async def _log(work: Work, asked: Asked) -> Reply:
     return await roles.show_log(work, asked.person)
 
@@ -61,6 +65,10 @@ SUB_WORDS: dict[str, SubWord] = {
             "mydata export|forget", "Everything I keep about you: take it along, or delete it."
         ),
         _mydata,
+    ),
+    "link": SubWord(
+        SubHelp("link [CODE]", "Be one person to me on several platforms, and see what is linked."),
+        _link,
     ),
     "log": SubWord(SubHelp("log", "Who changed what.", for_admins=True), _log),
 }
@@ -120,4 +128,6 @@ async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple
         offered += [f"setup #{one.name}" for one in every]
     if "mydata" in offered:
         offered += [f"mydata {one}" for one in mydata.WORDS]
+    if standing.admin:
+        offered.append(f"link {linking.WORKSPACE}")
     return tuple(offered)

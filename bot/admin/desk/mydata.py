@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from bot.admin.desk.linking import title_of
 from bot.admin.tables import Change, Preview
 from bot.admin.words import mydata as words
 from bot.channels import desk as channels
-from bot.chat import Press, Replace, Reply, Show
+from bot.chat import Press, Replace, Reply, Show, read_action
 from bot.engine import clock, outbox, traces
 from bot.engine.feature import Feature
 from bot.people import desk as people
@@ -66,7 +67,16 @@ class Keepers:
         return await self._export(work, await people.caller(work, act.by))
 
     async def _export(self, work: Work, person: Person) -> Reply:
-        """Send somebody all that is kept about them, in the direct message, in place of an earlier one."""
+        """Send somebody all that is kept about them, of each account in its own direct message."""
+        others = [
+            (await title_of(work, one), _counts(await self._send(work, one)))
+            for one in await people.linked(work, person)
+            if one.present
+        ]
+        return Show(words.sent(_counts(await self._send(work, person)), others))
+
+    async def _send(self, work: Work, person: Person) -> list[Record]:
+        """Send all that is kept about one account, in place of an earlier export, and return it."""
         found = await records_of(work, person, self.features)
         start = f"admin.mydata:{person.id}:"
         earlier = await traces.about(work, person.workspace_id, start)
@@ -81,7 +91,7 @@ class Keepers:
                 for part, card in enumerate(cards)
             ],
         )
-        return Show(words.sent(_counts(found)))
+        return found
 
     async def on_ask(self, work: Work, act: Press) -> Reply:
         """*Forget me*, on the card that explains."""
@@ -91,7 +101,11 @@ class Keepers:
         """Say what would be deleted, and ask once."""
         found = await records_of(work, person, self.features)
         teams = [channel.name for channel in await channels.of_person(work, person, "team")]
-        return Show(words.ask(_counts(found), teams))
+        others = [
+            (await title_of(work, one), _counts(await records_of(work, one, self.features)))
+            for one in await people.linked(work, person)
+        ]
+        return Show(words.ask(_counts(found), teams, others))
 
     async def on_keep(self, work: Work, act: Press) -> Reply:
         """*Keep it all*."""
@@ -100,9 +114,12 @@ class Keepers:
     async def on_forget(self, work: Work, act: Press) -> Reply:
         """*Forget me*: all of it, at once; whoever was known is a stranger afterwards."""
         person = await people.caller(work, act.by)
-        for feature in reversed(self.features):
-            if feature.forget is not None:
-                await feature.forget(work, person)
+        everywhere = read_action(act.action)[1] == (words.EVERYWHERE,)
+        others = await people.linked(work, person) if everywhere else []
+        for one in (person, *others):
+            for feature in reversed(self.features):
+                if feature.forget is not None:
+                    await feature.forget(work, one)
         return Replace(words.forgotten())
 
 
@@ -128,10 +145,13 @@ async def export(work: Work, person: Person) -> list[Record]:
 
 
 async def forget(work: Work, person: Person) -> None:
-    """Take somebody's name out of the change log, and delete a set-up that they have not saved.
+    """Take somebody's name out of the change log and out of their other accounts, and delete an unsaved set-up.
 
     What was changed stays in the log, because it says why the workspace is as it is.
     """
+    for one in await people.linked(work, person):
+        told = await traces.about(work, one.workspace_id, f"admin.linked:{one.id}:")
+        await traces.erase(work, one.workspace_id, [each.key for each in told])
     await work.session.execute(
         delete(Preview).where(
             Preview.workspace_id == person.workspace_id, Preview.person_id == person.id
@@ -146,7 +166,7 @@ async def forget(work: Work, person: Person) -> None:
             (Change.person_id == person.id) | Change.line.contains(person.name, autoescape=True),
         )
     )
-    for one in changes:
-        one.line = name.sub(SOMEBODY, one.line)
-        one.person_id = GONE if one.person_id == person.id else one.person_id
+    for change in changes:
+        change.line = name.sub(SOMEBODY, change.line)
+        change.person_id = GONE if change.person_id == person.id else change.person_id
     await work.session.flush()

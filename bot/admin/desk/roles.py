@@ -18,6 +18,8 @@ from bot.people.desk import Person
 from bot.refusal import Refusal
 from bot.store.session import Work
 
+_NOBODY_HERE = {0: "the set-up file", state.ELSEWHERE: "an admin of a linked workspace"}
+
 
 async def show_roles(work: Work, person: Person) -> Reply:
     """Who is admin, and who curates which of the channels that the caller can read."""
@@ -103,6 +105,6 @@ async def show_log(work: Work, person: Person) -> Reply:
     rows = []
     for one in changes:
         by = who.get((one.workspace_id, one.person_id))
-        name = by.name if by else "the set-up file" if one.person_id == 0 else "somebody who left"
+        name = by.name if by else _NOBODY_HERE.get(one.person_id, "somebody who left")
         rows.append((clock.local(one.at, person.zone), name, one.line))
     return Show(words.log_card(rows, person.zone))

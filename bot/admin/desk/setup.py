@@ -28,6 +28,7 @@ from bot.checkins.rules import RhythmPlan
 from bot.engine import clock
 from bot.people import desk as people
 from bot.people.desk import Person
+from bot.people.words import workspace_title
 from bot.refusal import Refusal
 from bot.store.base import new_id
 from bot.store.session import Work
@@ -54,7 +55,7 @@ def read_tapped(written: Mapping[str, Any]) -> Tapped:
 async def open_setup(work: Work, person: Person, place: Place, written: str) -> Reply:
     """The form of the channel that is meant, or first of all which one."""
     await channels.require_admin(work, person)
-    current = await state.read_setup(work, around=[person.workspace_id])
+    current = await _current(work, person)
     workspace = _own(current, person)
     if written.strip():
         channel_id = _meant(workspace, written.strip())
@@ -65,6 +66,13 @@ async def open_setup(work: Work, person: Person, place: Place, written: str) -> 
     else:
         raise Refusal("Type /outloud setup in the channel that I should work in.")
     return await _form(work, current, person, _place(workspace, channel_id))
+
+
+async def _current(work: Work, person: Person) -> Setup:
+    """The set-up of the caller's workspace, of those it is linked with, and of all that routes lead to."""
+    others = await people.linked_workspaces(work, person.workspace_id)
+    near = [person.workspace_id, *(one.workspace_id for one in others)]
+    return await state.read_setup(work, around=near)
 
 
 def _own(current: Setup, person: Person) -> WorkspaceSetup:
@@ -105,16 +113,19 @@ async def roster_of(work: Work, workspace_id: str) -> Roster:
     return Roster({account[one.id]: one.name for one in everybody})
 
 
-def _further(current: Setup, place: Place) -> dict[str, list[tuple[Place, str]]]:
-    """By ring, the channels of this workspace that are one ring further out."""
-    workspace = current.workspace(place.workspace_id) or WorkspaceSetup(
-        place.platform, place.workspace
-    )
+async def _further(work: Work, current: Setup, place: Place) -> dict[str, list[tuple[Place, str]]]:
+    """By ring, the channels one ring further out, in this workspace and in those it is linked with."""
+    here = place.workspace_id
+    titles = {here: ""}
+    for one in await people.linked_workspaces(work, here):
+        titles[one.workspace_id] = f" in {workspace_title(one.workspace_id, one.name)}"
     return {
         ring: [
-            (workspace.place(one), one.title)
+            (workspace.place(one), f"{one.title}{titles[workspace.workspace_id]}")
+            for workspace in sorted(current.workspaces, key=lambda one: one.workspace_id != here)
+            if workspace.workspace_id in titles
             for one in workspace.channels
-            if one.ring == outer and one.id != place.channel
+            if one.ring == outer and workspace.place(one) != place
         ]
         for ring, outer in pairwise(RINGS)
     }
@@ -138,7 +149,7 @@ async def _form(
             is_new=channel is None,
             preview=preview,
             roster=await roster_of(work, person.workspace_id),
-            further=_further(current, place),
+            further=await _further(work, current, place),
             zones=clock.zones(),
         )
     )
@@ -166,7 +177,7 @@ async def on_setup(work: Work, act: Submit) -> Reply:
     if not act.final:
         return Done()
     _, (channel_id, preview) = read_action(act.form)
-    current = await state.read_setup(work, around=[person.workspace_id])
+    current = await _current(work, person)
     place = _place(_own(current, person), channel_id)
     before = tapped_of(current, place)
     base = before
@@ -179,7 +190,8 @@ async def on_setup(work: Work, act: Submit) -> Reply:
         place,
         roster=await roster_of(work, person.workspace_id),
         further={
-            ring: [one for one, _ in offered] for ring, offered in _further(current, place).items()
+            ring: [one for one, _ in offered]
+            for ring, offered in (await _further(work, current, place)).items()
         },
     )
     after = _after(current, person, place, wanted)
@@ -295,7 +307,7 @@ async def _shown(work: Work, act: Press) -> tuple[Person, Preview]:
 async def on_save(work: Work, act: Press) -> Reply:
     """*Save*: only what the preview showed."""
     person, row = await _shown(work, act)
-    current = await state.read_setup(work, around=[person.workspace_id])
+    current = await _current(work, person)
     place = _place(_own(current, person), row.channel_id)
     wanted, title = read_tapped(row.wanted), current.title(place)
     if tapped_of(current, place) != read_tapped(row.before):
@@ -329,6 +341,6 @@ async def on_try(work: Work, act: Press) -> Reply:
 async def on_change(work: Work, act: Press) -> Reply:
     """*Change*: the form again, with all that was tapped."""
     person, row = await _shown(work, act)
-    current = await state.read_setup(work, around=[person.workspace_id])
+    current = await _current(work, person)
     place = _place(_own(current, person), row.channel_id)
     return await _form(work, current, person, place, tapped=read_tapped(row.wanted), preview=row.id)

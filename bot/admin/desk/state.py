@@ -23,7 +23,7 @@ from bot.admin.rules.setup import (
     Setup,
     WorkspaceSetup,
 )
-from bot.admin.tables import Change, Feed, Route
+from bot.admin.tables import Change, Feed
 from bot.channels import config
 from bot.channels import desk as channels
 from bot.chat import AccountId, Place, Profile
@@ -35,6 +35,8 @@ from bot.store.base import new_id
 from bot.store.session import Work
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+ELSEWHERE = -2
+"""Who did something, in the change log, when it was an admin of a linked workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,7 @@ class Outfitter(Protocol):
 
 async def read_setup(work: Work, *, around: Collection[str] | None = None) -> Setup:
     """Everything that is configured, or all that hangs together with these workspaces by routes."""
-    ways = [
-        RouteSetup(Place.parse(one.from_place), Place.parse(one.to_place), tuple(one.topics))
-        for one in await work.session.scalars(
-            select(Route).order_by(Route.from_place, Route.to_place)
-        )
-    ]
+    ways = [RouteSetup(one.start, one.end, one.topics) for one in await channels.every_route(work)]
     rows = await people.workspaces(work)
     if around is not None:
         near = _connected(around, ways)
@@ -144,6 +141,7 @@ async def _workspace(work: Work, row: Workspace) -> WorkspaceSetup:
                 focus=one.focus,
                 stage=one.stage,
                 topics=tuple(one.topics),
+                relays_a_day=one.relays_a_day,
             )
             for one in await channels.every(work, row.workspace_id)
         ),
@@ -203,6 +201,7 @@ async def apply(
     if not lines:
         return ()
     _check_admins(wanted, by)
+    await _cross(work, current, wanted, by)
     for part in wanted.workspaces:
         before = current.workspace(part.workspace_id) or WorkspaceSetup(part.platform, part.id)
         await _equip(work, before, part, outfitter)
@@ -214,12 +213,34 @@ async def apply(
                 workspace_id=line.workspace_id,
                 id=new_id(),
                 at=work.now,
-                person_id=by.id if by else 0,
+                person_id=_who(by, line.workspace_id),
                 line=str(line),
             )
         )
     await work.session.flush()
     return lines
+
+
+def _who(by: Person | None, workspace_id: str) -> int:
+    if by is None:
+        return 0
+    return by.id if by.workspace_id == workspace_id else ELSEWHERE
+
+
+async def _cross(work: Work, current: Setup, wanted: Setup, by: Person | None) -> None:
+    """Link the workspaces between which the file has routes; by taps only linked ones get a new route."""
+    known = {(one.start, one.end) for one in current.routes}
+    for route in wanted.routes:
+        one, other = route.start.workspace_id, route.end.workspace_id
+        if await people.are_linked(work, one, other):
+            continue
+        if by is None:
+            await people.link_workspaces(work, one, other)
+        elif (route.start, route.end) not in known:
+            raise Refusal(
+                f"A route to {wanted.title(route.end)} needs a link with its workspace, and there is none any "
+                "more. /outloud link workspace makes one."
+            )
 
 
 def _check_admins(wanted: Setup, by: Person | None) -> None:
@@ -296,6 +317,7 @@ async def _apply_channel(
         focus=wanted.focus,
         stage=wanted.stage,
         topics=wanted.topics,
+        relays_a_day=wanted.relays_a_day,
     )
     await channels.set_roles(
         work,
@@ -315,18 +337,10 @@ async def _apply_channel(
 
 async def _apply_ways(work: Work, workspace_id: str, wanted: Setup) -> None:
     """Put the routes and feeds of a workspace in the place of those it had."""
-    for table in (Route, Feed):
-        await work.session.execute(delete(table).where(table.workspace_id == workspace_id))
+    await work.session.execute(delete(Feed).where(Feed.workspace_id == workspace_id))
     mine = wanted.only([workspace_id])
-    for route in mine.routes:
-        work.session.add(
-            Route(
-                workspace_id=workspace_id,
-                from_place=str(route.start),
-                to_place=str(route.end),
-                topics=list(route.topics),
-            )
-        )
+    ways = [channels.Way(one.start, one.end, one.topics) for one in mine.routes]
+    await channels.put_routes(work, workspace_id, ways)
     for feed in mine.feeds:
         work.session.add(Feed(workspace_id=workspace_id, channel_id=feed.to.channel, url=feed.url))
     await work.session.flush()

@@ -29,7 +29,7 @@ def channel_problems(channel: ChannelSetup) -> Iterator[tuple[str, str]]:
     """What is wrong with a channel, by key."""
     ring, title = channel.ring, channel.title
     if ring == "team":
-        for key in ("curators", "focus", "stage"):
+        for key in ("curators", "focus", "stage", "relays_a_day"):
             if getattr(channel, key):
                 yield key, f"{title} is a team, and {key} belongs to a community or a network."
     elif channel.rhythm is not None:

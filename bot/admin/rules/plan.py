@@ -101,6 +101,8 @@ def _new_channel(at: str, channel: ChannelSetup, called: Called) -> Iterator[Lin
     about += [word for word in (channel.focus, channel.stage) if word]
     if channel.topics:
         about.append(f"topics {', '.join(channel.topics)}")
+    if channel.relays_a_day is not None:
+        about.append(f"at most {channel.relays_a_day} lessons a day")
     yield Line("+", at, f"{channel.title}: {'; '.join(about)}")
     if channel.rhythm is not None:
         yield Line("+", at, f"{channel.title} asks {describe(channel.rhythm)}")
@@ -126,6 +128,9 @@ def _channel(at: str, old: ChannelSetup, new: ChannelSetup, called: Called) -> I
         before, after = getattr(old, what), getattr(new, what)
         if before != after:
             yield Line("~", at, f"{title}: {what} {before or 'none'} → {after or 'none'}")
+    if old.relays_a_day != new.relays_a_day:
+        before, after = old.relays_a_day or "the usual", new.relays_a_day or "the usual"
+        yield Line("~", at, f"{title}: lessons a day {before} → {after}")
     if set(old.topics) != set(new.topics):
         before, after = ", ".join(old.topics), ", ".join(new.topics)
         yield Line("~", at, f"{title}: topics {before or 'none'} → {after or 'none'}")

@@ -154,6 +154,7 @@ class _Reader(Nodes):
     def channel(self, node: yaml.Node) -> ChannelSetup | None:
         keys = (
             "id", "name", "ring", "members", "rhythm", "curators", "focus", "stage", "topics",
+            "relays_a_day",
         )  # fmt: skip
         found = self.pairs(node, keys, ("id", "ring"))
         channel = ChannelSetup(
@@ -166,6 +167,7 @@ class _Reader(Nodes):
             focus=self.tried(found.get("focus"), self.one_of(*FOCUSES), ""),
             stage=self.tried(found.get("stage"), self.one_of(*STAGES), ""),
             topics=self.list_of(found.get("topics"), self.short),
+            relays_a_day=self.tried(found.get("relays_a_day"), self.whole(1, 100), None),
         )
         if channel.ring:
             for key, sentence in check.channel_problems(channel):

@@ -38,6 +38,8 @@ class ChannelSetup:
     focus: str = ""
     stage: str = ""
     topics: tuple[str, ...] = ()
+    relays_a_day: int | None = None
+    """How many lessons enter it within a day, or None for the usual number."""
 
     @property
     def title(self) -> str:

@@ -133,6 +133,7 @@ def read_form(
             focus=form.one("focus", FOCUSES, ""),
             stage=form.one("stage", STAGES, ""),
             topics=tuple(dict.fromkeys(one for one in topics if one)),
+            relays_a_day=before.relays_a_day,
         )
         for topic in channel.topics:
             if len(topic) > check.LONGEST_NAME:

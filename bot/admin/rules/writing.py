@@ -82,6 +82,7 @@ def _channel(one: ChannelSetup) -> dict[str, object]:
     written = {"id": one.id, **_given(name=one.name), "ring": one.ring}
     written["members"] = "all" if one.members is None else _Flow(one.members)
     written |= _given(curators=one.curators, focus=one.focus, stage=one.stage, topics=one.topics)
+    written |= _given(relays_a_day=one.relays_a_day)
     if one.rhythm is not None:
         written["rhythm"] = _rhythm(one.rhythm)
     return written

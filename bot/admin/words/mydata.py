@@ -21,18 +21,24 @@ KINDS = {
     "reply": ("reply", "replies"),
     "draft": ("draft", "drafts"),
     "check-in without an entry": ("check-in without an entry", "check-ins without an entry"),
+    "lesson": ("lesson", "lessons"),
     "introduction": ("introduction", "introductions"),
+    "margin note": ("margin note", "margin notes"),
     "change": ("change to the set-up", "changes to the set-up"),
     "role": ("role", "roles"),
 }
 """What is counted, one and several."""
 TITLES = {
     "person": "You",
+    "link": "Linked accounts",
+    "e-mail address": "E-mail address",
+    "digest by e-mail": "Digests on their way by e-mail",
     "membership": "Channels",
     "next prompt": "Next prompts",
     "step to undo": "What you can undo for a day",
     "set-up not saved": "A set-up you have not saved",
 }
+EVERYWHERE = "everywhere"
 WHEN = ("day", "made", "at")
 TEXTS = ("text", "words")
 MARKDOWN = (*TEXTS, "expected", "learned")
@@ -64,30 +70,51 @@ def counted(counts: Mapping[str, int]) -> str:
     return names(["your settings", *things])
 
 
-def sent(counts: Mapping[str, int]) -> Card:
-    return Card(
-        text=Text.of(
-            "I am sending you everything I keep about you, in our direct message: "
-            f"{counted(counts)}."
+def sent(counts: Mapping[str, int], others: Sequence[tuple[str, Mapping[str, int]]] = ()) -> Card:
+    """What is on its way; `others` are linked accounts, each with what is kept about it."""
+    lines = [
+        f"I am sending you everything I keep about you, in our direct message: {counted(counts)}."
+    ]
+    for title, some in others:
+        lines.append(
+            f"As {title} you get what I keep there, in our direct message there: {counted(some)}."
         )
-    )
+    return Card(text=Text.of(*lines))
 
 
-def ask(counts: Mapping[str, int], teams: Sequence[str]) -> Card:
-    """What would be deleted, before it is."""
+def ask(
+    counts: Mapping[str, int],
+    teams: Sequence[str],
+    others: Sequence[tuple[str, Mapping[str, int]]] = (),
+) -> Card:
+    """What would be deleted, before it is; of linked accounts only when that is said."""
     lines = [
         f"I would delete {counted(counts)}, and take away every message that shows them.",
         "What I sent you in our direct message goes too, an export as well: save first what you want to keep.",
         "Afterwards I ask you nothing, until you tell me to in /checkin settings. This cannot be undone.",
     ]
+    buttons = [Button("Forget me", action("admin.forget_me"), "danger")]
+    if others:
+        lines.append("That is about this account. You have linked others:")
+        lines += [f"As {title} I keep {counted(some)}." for title, some in others]
+        buttons = [
+            Button("Forget me here", action("admin.forget_me"), "danger"),
+            Button("Forget me everywhere", action("admin.forget_me", EVERYWHERE), "danger"),
+        ]
     where = f" in {names([f'#{team}' for team in teams])} and elsewhere" if teams else ""
     return Card(
         title="Forget everything about you?",
         text=Text.of(*lines),
         buttons=(
-            Button("Forget me", action("admin.forget_me"), "danger"),
+            *buttons,
             _button_export(),
             Button("Keep it all", action("admin.keep_me")),
+            # Their copies may help others for long; the form behind it is the lessons' own.
+            *(
+                (Button("Leave my lessons, unnamed", action("lessons.unname")),)
+                if counts.get("lesson")
+                else ()
+            ),
         ),
         footnote=f"What you typed{where} yourself stays in the chat, and is yours to delete there.",
     )

@@ -9,6 +9,7 @@ from bot.channels.desk.membership import (
     belongs,
     can_read,
     choose_members,
+    how_many,
     members,
     of_person,
     put_members,
@@ -24,6 +25,7 @@ from bot.channels.desk.rights import (
     roles,
     set_roles,
 )
+from bot.channels.desk.routes import Way, every_route, put_routes, routes_from
 from bot.channels.tables import Channel
 from bot.chat import Joined, Left, Removed
 from bot.engine.feature import Feature
@@ -38,20 +40,24 @@ FEATURE = Feature(
     chores={"refresh": membership.refresh},
     export=mydata.export,
     forget=mydata.forget,
+    minds=places,
 )
 
 __all__ = [
     "FEATURE",
     "FRESH",
     "Channel",
+    "Way",
     "belongs",
     "can_read",
     "choose_members",
     "curates",
     "day_at",
     "every",
+    "every_route",
     "find",
     "get",
+    "how_many",
     "hush",
     "is_admin",
     "is_curator",
@@ -63,9 +69,11 @@ __all__ = [
     "place_of",
     "places",
     "put_members",
+    "put_routes",
     "refresh",
     "require_admin",
     "roles",
+    "routes_from",
     "set_roles",
     "speak",
     "sync_members",

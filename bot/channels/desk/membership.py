@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from bot.channels.desk.places import find, place_of
 from bot.channels.tables import Channel, Member
@@ -30,6 +30,24 @@ async def members(work: Work, channel: Channel) -> list[Person]:
     )
     found = await people.many(work, [(channel.workspace_id, person_id) for person_id in ids])
     return sorted((one for one in found.values() if one.present), key=lambda one: one.name)
+
+
+async def how_many(work: Work, channel: Channel) -> int:
+    """How many people belong to a channel."""
+    found = await work.session.scalar(
+        select(func.count())
+        .select_from(Member)
+        .join(
+            Person, (Person.workspace_id == Member.workspace_id) & (Person.id == Member.person_id)
+        )
+        .where(
+            Member.workspace_id == channel.workspace_id,
+            Member.channel_id == channel.id,
+            Member.here if channel.everyone else Member.chosen,
+            Person.present,
+        )
+    )
+    return found or 0
 
 
 async def belongs(work: Work, person: Person, channel: Channel) -> bool:
@@ -122,7 +140,22 @@ async def _moved(work: Work, place: Place | None, by: AccountId, *, here: bool) 
         channel, person = await find(work, place), await people.find(work, by)
         if channel is not None and person is not None:
             await _set(work, channel, [person], here=here)
+            if here and person.zone_guessed:
+                await _guess_zones(work, channel)
     return False
+
+
+async def _guess_zones(work: Work, channel: Channel) -> None:
+    """Take those whose zone nobody told to be where most of their first team are."""
+    everybody = await members(work, channel)
+    lost = [
+        one
+        for one in everybody
+        if one.zone_guessed and (await of_person(work, one, "team"))[:1] == [channel]
+    ]
+    if lost:
+        people.guess_zones(lost, [one.zone for one in everybody if not one.zone_guessed])
+        await work.session.flush()
 
 
 async def refresh(store: Store, chats: Mapping[str, Chat]) -> None:
@@ -161,4 +194,5 @@ async def sync_members(store: Store, chat: Chat, place: Place) -> None:
         if accounts is not None:
             found = [await people.find(work, account) for account in accounts]
             await put_members(work, channel, [person for person in found if person])
+            await _guess_zones(work, channel)
         channel.members_at = work.now

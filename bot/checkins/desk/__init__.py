@@ -19,18 +19,23 @@ from bot.checkins.desk import (
     replies,
     schedule,
     settings,
+    zones,
 )
 from bot.checkins.desk.asking import try_on
+from bot.checkins.desk.entries import FOLLOWED_BY, entry_key
+from bot.checkins.desk.home import SHOWN_AT_HOME
 from bot.checkins.desk.mydata import team_questions
 from bot.checkins.desk.narrations import (
     Narration,
     has_checkin,
     has_stopped,
     narration,
+    narration_of_card,
     narrations,
     unheard,
 )
 from bot.checkins.desk.schedule import rhythms, set_rhythm
+from bot.checkins.desk.told import Told, day_of, entry_ids, told, told_by, told_per_day
 from bot.engine.feature import Feature
 from bot.grains import desk as grains
 
@@ -43,7 +48,7 @@ FEATURE = Feature(
         CommandHelp(
             "checkin",
             "Narrate your work; skip, snooze, go away, settings",
-            "[words | skip | snooze 30m | away until DATE | back | settings | undo | questions]",
+            "[words | skip | snooze 30m | away until DATE | back | settings | zone NAME | undo | questions]",
         ),
     ),
     on_command={"checkin": commands.on_command},
@@ -61,6 +66,7 @@ FEATURE = Feature(
         "checkins.reply": replies.on_reply,
         "checkins.pace": settings.on_pace,
         "checkins.settings": settings.on_settings,
+        "checkins.zone": zones.on_zone,
         "checkins.questions": asks.on_questions,
         "checkins.add": asks.on_add,
         "checkins.hide": asks.on_hide,
@@ -70,6 +76,7 @@ FEATURE = Feature(
         "checkins.entry": narrating.on_entry_form,
         "checkins.answer": replies.on_reply_form,
         "checkins.settings": settings.on_settings_form,
+        "checkins.zone": zones.on_zone_form,
         "checkins.added": asks.on_added,
         "checkins.hidden": asks.on_hidden,
     },
@@ -83,6 +90,7 @@ FEATURE = Feature(
     complete={"checkin": commands.complete},
     due={
         "seats": schedule.reseat,
+        "zones": zones.ask,
         "ask": asking.ask_due,
         "again": reminders.speak_again,
         "removed": entries.purge,
@@ -92,18 +100,29 @@ FEATURE = Feature(
     export=mydata.export,
     forget=mydata.forget,
     expire=mydata.expire,
+    holds=hearing.holds,
 )
 
 __all__ = [
     "FEATURE",
+    "FOLLOWED_BY",
+    "SHOWN_AT_HOME",
     "Narration",
+    "Told",
+    "day_of",
+    "entry_ids",
+    "entry_key",
     "has_checkin",
     "has_stopped",
     "narration",
+    "narration_of_card",
     "narrations",
     "rhythms",
     "set_rhythm",
     "team_questions",
+    "told",
+    "told_by",
+    "told_per_day",
     "try_on",
     "unheard",
 ]

@@ -15,6 +15,7 @@ from bot.channels.desk import Channel
 from bot.chat import Place
 from bot.checkins import bank, rules, words
 from bot.checkins.desk import questions, schedule
+from bot.checkins.desk.elsewhere import DayKey, narrated_elsewhere
 from bot.checkins.rules import Own, Question, RhythmPlan, Verdict
 from bot.checkins.tables import Checkin, Entry, Habit, Rhythm, Slot
 from bot.engine import clock, outbox
@@ -58,6 +59,10 @@ class Seat:
         return self.key[:3]
 
     @property
+    def day_key(self) -> DayKey:
+        return self.slot.workspace_id, self.slot.person_id, self.slot.day
+
+    @property
     def where(self) -> str:
         """The zone whose days are counted."""
         return rules.zone_for(self.plan, self.person.zone, self.own)
@@ -85,11 +90,13 @@ async def ask_due(work: Work) -> int:
     resting = await _resting(work, seats)
     known = await _checkins(work, seats)
     written = await _written(work, list(known.values()))
+    elsewhere = await narrated_elsewhere(work, [one.day_key for one in seats if one.alone])
     asked: list[Seat] = []
     moves: list[dict[str, Any]] = []
     for seat in seats:
         checkin = known.get(seat.key)
         settled = checkin is not None and (checkin.id in written or checkin.state != "open")
+        settled = settled or seat.day_key in elsewhere
         verdict, at = rules.judge(
             _situation(work.now, seat, wrote_today=settled, resting=seat.slot_key in resting)
         )

@@ -6,14 +6,16 @@ import difflib
 from datetime import timedelta
 
 from bot.chat import AccountId, Command, Place, Reply
-from bot.checkins.desk import asks, narrating, putting_off, settings, undoing
+from bot.checkins.desk import asks, narrating, putting_off, settings, undoing, zones
 from bot.people import desk as people
 from bot.refusal import Refusal
 from bot.store.session import Work
 
 ALONE = ("skip", "back", "settings", "undo", "questions")
+CITY = 3
+"""Words of the longest names of cities in zones, such as Port of Spain."""
 """Sub-words that take no further words."""
-SUB_WORDS = (*ALONE, "snooze", "away until")
+SUB_WORDS = (*ALONE, "snooze", "away until", zones.SUB_WORD)
 
 
 async def on_command(work: Work, act: Command) -> Reply:
@@ -34,6 +36,10 @@ async def on_command(work: Work, act: Command) -> Reply:
             return await settings.come_back(work, person)
         case "settings", False:
             return await settings.form(work, person)
+        case zones.SUB_WORD, False:
+            return await zones.form(work, person)
+        case zones.SUB_WORD, True if len(rest.split()) <= CITY:
+            return await zones.by_command(work, person, rest)
         case "undo", False:
             return await undoing.undo(work, person)
         case "questions", False:
@@ -49,12 +55,15 @@ def _check_sub_word(sub: str, rest: list[str]) -> None:
             f"/checkin {sub} takes no further words. To narrate, type /checkin and use the form."
         )
     near = difflib.get_close_matches(sub, SUB_WORDS, 1, 0.8)
-    if not rest and near and sub not in (*ALONE, "snooze", "away"):
+    if not rest and near and sub not in (*ALONE, "snooze", "away", zones.SUB_WORD):
         raise Refusal(f"I do not know /checkin {sub}. Did you mean /checkin {near[0]}?")
 
 
 async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple[str, ...]:
-    """The sub-words of `/checkin`, with examples of what follows them."""
+    """The sub-words of `/checkin`, with examples of what follows them; behind `zone` every zone."""
+    person = await people.find(work, by)
+    if person is not None and typed.casefold().startswith(zones.SUB_WORD):
+        return await zones.complete(work, person, typed)
     return (
         "skip",
         "snooze 30m",
@@ -62,6 +71,7 @@ async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple
         f"away until {(work.now + timedelta(days=7)).date().isoformat()}",
         "back",
         "settings",
+        zones.SUB_WORD,
         "undo",
         "questions",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -22,6 +22,11 @@ from bot.people.desk import Person
 from bot.refusal import Refusal
 from bot.store.base import new_id
 from bot.store.session import Work
+
+FollowEntry = Callable[[Work, str, int], Awaitable[None]]
+
+FOLLOWED_BY: list[FollowEntry] = []
+"""Who hears, by workspace and id, of every change of an entry; a feature that made something of one enters here."""
 
 
 def entry_key(entry_id: int) -> str:
@@ -261,6 +266,8 @@ async def follow(work: Work, entry: Entry, checkin: Checkin, *, lines: bool = Tr
     else:
         await channels.hush(work, entry.workspace_id, entry_key(entry.id))
     await settle_prompt(work, person, checkin, entry, undo=bool(answers))
+    for follow_entry in FOLLOWED_BY:
+        await follow_entry(work, entry.workspace_id, entry.id)
 
 
 async def _show(
@@ -295,7 +302,15 @@ async def outcome(work: Work, checkin: Checkin, entry: Entry, *, undo: bool = Tr
     name = channel.name if channel else "your team"
     if entry.removed:
         return words.removed(checkin.id, name, private=entry.private, undo=undo)
-    return words.settled(checkin.id, name, private=entry.private)
+    taught = 0 if entry.private else await _learned_in(work, checkin, entry)
+    return words.settled(checkin.id, name, private=entry.private, learned=taught)
+
+
+async def _learned_in(work: Work, checkin: Checkin, entry: Entry) -> int:
+    """The entry's id when it answers a question for what was learned, else 0."""
+    asked = {one.key for one in schedule.read_questions(checkin.questions) if one.role == "learned"}
+    found = any(one.key in asked for one in await answers_of(work, entry))
+    return entry.id if found else 0
 
 
 async def replace_prompt(work: Work, person: Person, checkin: Checkin, card: Card) -> None:

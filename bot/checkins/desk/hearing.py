@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
-from bot.chat import Edited, Joined, Removed, Said, Text
+from bot.chat import Edited, Joined, Ref, Removed, Said, Text
 from bot.checkins import words
-from bot.checkins.desk import drafts, entries, narrating, replies, schedule, today
+from bot.checkins.desk import drafts, entries, narrating, replies, schedule, today, zones
 from bot.checkins.desk.today import teams_of
 from bot.checkins.tables import Answer, Checkin, Entry
 from bot.engine import outbox
@@ -30,16 +30,8 @@ async def on_joined(work: Work, event: Joined) -> bool:
     await schedule.on_joined(work, event)
     person = await people.find(work, event.by)
     if event.channel is None and person is not None:
-        teams = [one.name for one in await channels.of_person(work, person, "team")]
-        zone = person.zone if person.zone == "UTC" and not person.zone_chosen else ""
-        card = words.welcome(person.name, teams, zone=zone)
-        await outbox.show_new(work, [outbox.Post(event.by.direct, card, welcome_key(person))])
+        await zones.welcome(work, person)
     return False
-
-
-def welcome_key(person: Person) -> str:
-    """The subject of the first words to somebody."""
-    return f"checkins.welcome:{person.id}"
 
 
 async def on_said(work: Work, event: Said) -> bool:
@@ -211,6 +203,19 @@ async def _from_message(
     entry = await work.session.get_one(Entry, (answer.workspace_id, answer.entry_id))
     checkin = await work.session.get_one(Checkin, (entry.workspace_id, entry.checkin_id))
     return answer, entry, checkin
+
+
+async def holds(work: Work, ref: Ref) -> bool:
+    """Whether an answer came from this message."""
+    found = await work.session.scalar(
+        select(Answer.key)
+        .where(
+            Answer.workspace_id == ref.place.workspace_id,
+            Answer.source == f"{ref.place}#{ref.id}",
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def _lines_now(work: Work, event: Edited | Removed, lines: Sequence[str]) -> None:

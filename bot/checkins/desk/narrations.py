@@ -27,6 +27,8 @@ class Narration:
     """Its answers as Markdown."""
     asked: str
     """The questions that it answers."""
+    learned: str = ""
+    """Of its words, what answers a question for what was learned."""
 
 
 async def narrations(
@@ -56,6 +58,14 @@ async def narration(work: Work, workspace_id: str, entry_id: int) -> Narration |
     """One entry; None when it is gone, or its author's alone."""
     found = await work.session.scalars(_readable(workspace_id).where(Entry.id == entry_id))
     return next(iter(await _with_words(work, workspace_id, found)), None)
+
+
+async def narration_of_card(work: Work, workspace_id: str, key: str) -> Narration | None:
+    """The entry that a message of ours shows; None for any other message."""
+    verb, _, entry_id = key.partition(":")
+    if verb != "checkins.entry":
+        return None
+    return await narration(work, workspace_id, int(entry_id))
 
 
 async def unheard(
@@ -125,18 +135,17 @@ async def _with_words(work: Work, workspace_id: str, found: Iterable[Entry]) -> 
         .order_by(Answer.position, Answer.key)
     )
     words: dict[int, list[str]] = {}
+    said: dict[tuple[int, str], str] = {}
     for one in answers:
         words.setdefault(one.entry_id, []).append(one.words)
+        said[one.entry_id, one.key] = one.words
     asked = await work.session.execute(
         select(Checkin.id, Checkin.questions).where(
             Checkin.workspace_id == workspace_id,
             Checkin.id.in_([one.checkin_id for one in rows]),
         )
     )
-    questions = {
-        checkin_id: " ".join(one.ask for one in schedule.read_questions(written))
-        for checkin_id, written in asked
-    }
+    questions = {checkin_id: schedule.read_questions(written) for checkin_id, written in asked}
     return [
         Narration(
             entry_id=one.id,
@@ -144,7 +153,12 @@ async def _with_words(work: Work, workspace_id: str, found: Iterable[Entry]) -> 
             channel_id=one.channel_id,
             day=one.day,
             words="\n\n".join(words.get(one.id, ())),
-            asked=questions.get(one.checkin_id, ""),
+            asked=" ".join(question.ask for question in questions.get(one.checkin_id, ())),
+            learned="\n\n".join(
+                said[one.id, question.key]
+                for question in questions.get(one.checkin_id, ())
+                if question.role == "learned" and (one.id, question.key) in said
+            ),
         )
         for one in rows
     ]

@@ -13,6 +13,7 @@ from bot.chat import Card
 from bot.checkins import rules, words
 from bot.checkins.desk import schedule
 from bot.checkins.desk.asking import prompt_key
+from bot.checkins.desk.elsewhere import DayKey, narrated_elsewhere
 from bot.checkins.rules import RhythmPlan
 from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
 from bot.engine import clock, outbox
@@ -61,8 +62,10 @@ async def speak_again(work: Work) -> int:
         return 0
     posts: list[Post] = []
     places = await people.direct_places(work, [(one.workspace_id, one.person_id) for one in due])
-    for one in await _gather(work, due):
-        if _due(work, one):
+    gathered = await _gather(work, due)
+    elsewhere = await narrated_elsewhere(work, [_day_of(one) for one in gathered])
+    for one in gathered:
+        if _due(work, one) and (one.checkin.state == "snoozed" or _day_of(one) not in elsewhere):
             one.checkin.said += 1
             place = places[one.person.workspace_id, one.person.id]
             posts.append(Post(place, _card(one), prompt_key(one.checkin.id, one.checkin.said)))
@@ -73,6 +76,10 @@ async def speak_again(work: Work) -> int:
                 await outbox.withdraw(work, one.checkin.workspace_id, key)
     await outbox.show_new(work, posts)
     return len(due)
+
+
+def _day_of(one: Pending) -> DayKey:
+    return one.checkin.workspace_id, one.checkin.person_id, one.checkin.day
 
 
 async def _gather(work: Work, due: Sequence[Checkin]) -> list[Pending]:

@@ -31,7 +31,7 @@ async def go_away(work: Work, person: Person, written: str) -> Reply:
         raise Refusal(f"Until when? Write it like /checkin away until {today.isoformat()}.")
     until = absence.read_day(day, today)
     await _note_away(work, person)
-    people.go_away(work, person, until)
+    await people.go_away(work, person, until)
     return Show(words.away(person.away_until or today))
 
 
@@ -40,7 +40,7 @@ async def come_back(work: Work, person: Person) -> Reply:
     was_away = _away(work, person) is not None
     if person.away_until:
         await _note_away(work, person)
-    people.come_back(person)
+    await people.come_back(work, person)
     habit = await schedule.habit_of(work, person)
     return Show(words.back(was_away=was_away, stopped=habit.stopped))
 
@@ -115,7 +115,7 @@ def read(values: Mapping[str, str], today: date) -> tuple[Choices, dict[str, str
     choices = Choices(
         at=one("at", absence.read_time),
         days=one("days", rules.read_days) or (),
-        zone=one("zone", clock.read_zone) or "",
+        zone=one("zone", absence.read_zone) or "",
         nudges=one("nudges", rules.read_nudges),
         quiet_from=one("quiet_from", absence.read_time),
         quiet_to=one("quiet_to", absence.read_time),
@@ -154,20 +154,21 @@ async def on_settings_form(work: Work, act: Submit) -> Reply:
         habit.halved = True
     await entries.heard_from(work, person)
     moved = bool(choices.zone) and choices.zone != person.zone
-    if moved:
-        people.choose_zone(person, choices.zone)
+    if moved or (choices.zone and person.zone_guessed):
+        await people.choose_zone(work, person, choices.zone)
     person.quiet_from, person.quiet_to = choices.quiet_from, choices.quiet_to
     if choices.away_until != _away(work, person):
         await _note_away(work, person)
         person.away_until, person.welcome_back = choices.away_until, False
     person.country = choices.country
     await work.session.flush()
-    await schedule.look_again(work, person)
-    await schedule.seat_person(work, person, moved=moved)
-    return Show(await _kept(work, person, stopped=habit.stopped))
+    for one in (person, *await people.follow(work, person)):
+        await schedule.look_again(work, one)
+        await schedule.seat_person(work, one, moved=moved)
+    return Show(await kept(work, person, stopped=habit.stopped))
 
 
-async def _kept(work: Work, person: Person, *, stopped: bool) -> Card:
+async def kept(work: Work, person: Person, *, stopped: bool) -> Card:
     """What follows from somebody's settings: when they are asked next."""
     coming = [
         (

@@ -11,6 +11,7 @@ from bot.checkins import words
 from bot.checkins.desk import deeds, drafts, entries, putting_off, replies
 from bot.checkins.tables import Answer, Deed, Entry
 from bot.grains import desk as grains
+from bot.people import desk as people
 from bot.people.desk import Person
 from bot.refusal import Refusal
 from bot.store.session import Work
@@ -42,6 +43,7 @@ async def _undo(work: Work, person: Person, deed: Deed) -> str:
         case "away":
             until = before["until"]
             person.away_until = date.fromisoformat(until) if until else None
+            await people.follow(work, person)
             return "Undone: your time away is as it was."
         case "skip" | "snooze":
             return await _undo_putting_off(work, person, before["checkin"])

@@ -23,6 +23,7 @@ from bot.checkins.words.people import (
     welcome,
     welcome_back,
     which_team,
+    zone_form,
 )
 from bot.checkins.words.prompts import (
     ask_list,
@@ -91,4 +92,5 @@ __all__ = [
     "welcome_back",
     "where",
     "which_team",
+    "zone_form",
 ]

@@ -34,7 +34,7 @@ def which_team(choices: Sequence[tuple[str, str]]) -> Card:
 
 
 def welcome(name: str, teams: Sequence[str], *, zone: str = "") -> Card:
-    """The first words to somebody; `zone` is what is taken for their zone when nobody told it."""
+    """The first words to somebody; `zone` is what is taken for their zone when nobody told it: then they ask."""
     what = (
         "I am Outloud. I ask a question or two when your working day starts, and put what you narrate "
         "in your team's thread, so that the people around you can follow, help and learn."
@@ -48,14 +48,33 @@ def welcome(name: str, teams: Sequence[str], *, zone: str = "") -> Card:
             "No team channel is set up with you in it yet. An admin does that with /outloud setup."
         )
     if zone:
-        lines.append(f"Where are you? Until you tell me in My settings, I go by {zone} time.")
+        as_others = "" if zone == "UTC" else ", as most of your team do"
+        lines.append(f"Where are you? Until you tell me, I go by {zone} time{as_others}.")
     return Card(
         title=f"Hello {name}".rstrip(),
         text=Text.of(*lines),
-        buttons=_DOORS,
+        buttons=(*_DOORS, Button("Set my time zone", action("checkins.zone"))) if zone else _DOORS,
         footnote="Your words go to " + ", ".join(f"#{team}" for team in teams) + "."
         if teams
         else "",
+    )
+
+
+def zone_form(zone: str, zones: Sequence[str]) -> Form:
+    return Form(
+        id=action("checkins.zone"),
+        title="Where are you?",
+        fields=(
+            Field(
+                "zone",
+                "My time zone",
+                "suggest",
+                zone,
+                hint="Such as Europe/Lisbon, or just Lisbon. /checkin zone completes it as you type.",
+                options=tuple(Option(one, one) for one in zones),
+            ),
+        ),
+        submit="Keep",
     )
 
 

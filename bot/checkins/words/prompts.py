@@ -145,13 +145,18 @@ def snoozed(checkin_id: int, until: datetime) -> Card:
     )
 
 
-def settled(checkin_id: int, channel: str, *, private: bool) -> Card:
-    """What a prompt becomes once it is answered."""
+def settled(checkin_id: int, channel: str, *, private: bool, learned: int = 0) -> Card:
+    """What a prompt becomes once it is answered; `learned` is the entry when it says what was learned."""
     return Card(
         text=Text.of(f"Thank you. Your words are {where(channel, private=private)}."),
         buttons=(
             Button("Edit", action("checkins.form", checkin_id)),
             Button("Delete", action("checkins.delete", checkin_id), "danger"),
+            *(
+                (Button("Share what I learned", action("lessons.entry", learned)),)
+                if learned
+                else ()
+            ),
         ),
     )
 

@@ -8,19 +8,31 @@ from bot.chat import Button, CommandHelp, Edited, Removed, Said, Shortcut
 from bot.engine.feature import Feature
 from bot.grains import rules, words
 from bot.grains.desk import commands, messages
-from bot.grains.desk.cards import SHOWN_BY, ShowSource, entry_facts
+from bot.grains.desk.cards import (
+    FOLLOWED_BY,
+    SHOWN_BY,
+    ShowSource,
+    by_id,
+    entry_facts,
+    of_card,
+)
 from bot.grains.desk.expiry import expire
 from bot.grains.desk.mydata import export, forget
 from bot.grains.desk.outcomes import form_fields, last_change_at, take_form, undo_last
 from bot.grains.desk.plans import open_of
+from bot.grains.desk.settled import Settled, all_by, made_by, own_ids, settled, settled_by
 from bot.grains.desk.sources import from_source, keep_lines, remove_source, sync_lines
 from bot.grains.tables import Grain
 
 __all__ = [
     "FEATURE",
+    "FOLLOWED_BY",
     "SHOWN_BY",
     "Grain",
+    "Settled",
     "ShowSource",
+    "all_by",
+    "by_id",
     "entry_buttons",
     "entry_facts",
     "export",
@@ -28,9 +40,14 @@ __all__ = [
     "form_fields",
     "from_source",
     "keep_lines",
+    "of_card",
     "last_change_at",
+    "made_by",
     "open_of",
+    "own_ids",
     "remove_source",
+    "settled",
+    "settled_by",
     "sync_lines",
     "take_form",
     "undo_last",
@@ -83,4 +100,5 @@ FEATURE = Feature(
     export=export,
     forget=forget,
     expire=expire,
+    holds=messages.holds,
 )

@@ -20,6 +20,11 @@ from bot.store.session import Work
 
 ShowSource = Callable[[Work, Person, str], Awaitable[None]]
 
+FollowGrain = Callable[[Work, str, int], Awaitable[None]]
+
+FOLLOWED_BY: list[FollowGrain] = []
+"""Who hears, by workspace and id, of every change of a grain; a feature that made something of one enters here."""
+
 SHOWN_BY: dict[str, ShowSource] = {}
 """Who shows the grains of a source again after they changed, by the first word of the source.
 
@@ -137,6 +142,17 @@ async def _chains(work: Work, grains: Sequence[Grain]) -> dict[int, tuple[Step, 
     }
 
 
+async def by_id(work: Work, workspace_id: str, grain_id: int) -> Grain | None:
+    """The grain with this id, or None when it is gone."""
+    return await work.session.get(Grain, (workspace_id, grain_id))
+
+
+async def of_card(work: Work, workspace_id: str, key: str) -> Grain | None:
+    """The grain that a message of ours in its team's thread shows; None for any other message."""
+    verb, _, grain_id = key.partition(":")
+    return await by_id(work, workspace_id, int(grain_id)) if verb == "grains.card" else None
+
+
 async def view(work: Work, grain: Grain) -> View:
     """One grain with everything that cards may show of it."""
     return (await views(work, [grain]))[0]
@@ -166,6 +182,8 @@ async def show_again(work: Work, grain: Grain, *, source: bool = True) -> None:
         await outbox.show(work, place, words.asked(seen), key=asked_key(grain, person.id))
     if source and (show_source := SHOWN_BY.get(grain.source.partition(":")[0])):
         await show_source(work, author, grain.source)
+    for follow_grain in FOLLOWED_BY:
+        await follow_grain(work, grain.workspace_id, grain.id)
 
 
 async def show_heard(work: Work, grain: Grain) -> None:
@@ -210,5 +228,7 @@ async def take_away(work: Work, grain: Grain) -> None:
     )
     await work.session.delete(grain)
     await work.session.flush()
+    for follow_grain in FOLLOWED_BY:
+        await follow_grain(work, workspace_id, grain.id)
     if before is not None:
         await show_again(work, before)

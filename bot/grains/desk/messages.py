@@ -36,6 +36,29 @@ async def on_said(work: Work, event: Said) -> bool:
     return True
 
 
+async def holds(work: Work, ref: Ref) -> bool:
+    """Whether a grain or a remark came from this message."""
+    own, borrowed = (sources.kept_source(ref, borrowed=one) for one in (False, True))
+    kept = await work.session.scalar(
+        select(Grain.id)
+        .where(Grain.workspace_id == ref.place.workspace_id, Grain.source.in_((own, borrowed)))
+        .limit(1)
+    )
+    return kept is not None or await _remarks(work, ref)
+
+
+async def _remarks(work: Work, ref: Ref) -> bool:
+    found = await work.session.scalar(
+        select(Remark.id)
+        .where(
+            Remark.workspace_id == ref.place.workspace_id,
+            Remark.source == sources.message_source(ref),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
 async def on_edited(work: Work, event: Edited) -> bool:
     """What was kept from a message follows its author's changes."""
     await _follow(work, event.ref, event.text)

@@ -171,7 +171,20 @@ def not_told(people: Sequence[str], channel: str) -> str:
 def settled(views: Sequence[View], act: int) -> Card:
     """What became of grains, said right after it was chosen."""
     lines = [f"{_what_became(view)} {carried(view.carried)}".strip() for view in views]
-    return Card(text=Text.of(*lines), buttons=(Button("Undo", action("grains.undo", act)),))
+    learned = [view for view in views if view.learned]
+    return Card(
+        text=Text.of(*lines),
+        buttons=(
+            Button("Undo", action("grains.undo", act)),
+            *(as_lesson(view, alone=len(learned) == 1) for view in learned[:3]),
+        ),
+    )
+
+
+def as_lesson(view: View, *, alone: bool = True) -> Button:
+    """What was learned may help others; the form behind it is the lessons' own."""
+    label = "Mark as a lesson" if alone else f"Mark what {view.number} taught"
+    return Button(label, action("lessons.grain", view.id))
 
 
 def _what_became(view: View) -> str:
@@ -255,6 +268,7 @@ def history(view: View, *, own: bool) -> Card:
         settle = Button("Settle", action("grains.settle", view.id), "primary")
         details = Button("Add details", action("grains.details", view.id))
         buttons = (settle, details) if view.alive else (details,)
+        buttons += (as_lesson(view),) if view.learned else ()
     return Card(
         title=f"Grain {view.number}{state}" if own else f"{view.author}’s grain{state}",
         text=view.whole + Text(tuple(steps)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.engine.feature import Feature
 from bot.introductions.desk import meeting, mydata, seeking
+from bot.introductions.desk.pairs import open_among
 
-__all__ = ["FEATURE"]
+__all__ = ["FEATURE", "open_among"]
 
 FEATURE = Feature(
     name="introductions",

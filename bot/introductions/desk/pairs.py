@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from sqlalchemy import select
+
 from bot.channels import desk as channels
 from bot.checkins import desk as checkins
 from bot.checkins.desk import Narration
@@ -68,3 +72,14 @@ async def find_entry(work: Work, whose: Person, entry_id: int, *, by: Person) ->
     here = await channels.many(work, [(whose.workspace_id, found.channel_id)])
     channel = here.get((whose.workspace_id, found.channel_id))
     return found if channel and await channels.can_read(work, by, channel) else None
+
+
+async def open_among(work: Work, workspace_id: str, person_ids: Collection[int]) -> int:
+    """How many introductions are on their way between two of these people."""
+    found = await work.session.execute(
+        select(Introduction.writer_id, Introduction.reader_id).where(
+            Introduction.workspace_id == workspace_id, ~Introduction.closed
+        )
+    )
+    among = frozenset(person_ids)
+    return sum(1 for writer, reader in found if {writer, reader} <= among)

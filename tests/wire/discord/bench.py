@@ -54,6 +54,8 @@ class NotingDesk:
     """How slow its database is."""
     broken: bool = False
     offers: tuple[str, ...] = ()
+    ignores: set[str] = field(default_factory=set)
+    """Channels that nobody set up."""
 
     @property
     def commands(self) -> tuple[CommandHelp, ...]:
@@ -62,6 +64,9 @@ class NotingDesk:
     @property
     def shortcuts(self) -> tuple[Shortcut, ...]:
         return SHORTCUTS
+
+    async def minds(self, place: Place, message: str = "") -> bool:
+        return place.channel not in self.ignores
 
     async def record(self, key: str, event: Event) -> bool:
         await asyncio.sleep(self.seconds)

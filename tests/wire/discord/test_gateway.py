@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.chat import AccountId, Card, Said, Text
+from bot.chat import AccountId, Card, Place, Said, Text
 from bot.store.session import Store
 from tests.wire.discord import bench as wire
 from tests.wire.discord.bench import ANA, COMMANDS, Bench, NotingDesk
@@ -83,6 +83,24 @@ async def test_what_was_said_while_away_is_looked_up_where_the_bot_speaks(wired:
     assert places == [wired.place(), wired.place(), day.replies, wired.account().direct]
     assert said(wired) == ["Before", *["While away"] * 3]
     assert wired.desk.deliveries == 4, "what was heard before is not looked up again"
+
+
+async def test_nothing_is_looked_up_in_a_channel_that_is_not_set_up_any_more(wired: Bench) -> None:
+    """Neither there nor in its threads, although the bot spoke there once."""
+    old = wired.discord.channel(wired.guild, "902", "elsewhere")
+    await wired.discord.gateway.tell("CHANNEL_CREATE", old.told(), wired.guild.id)
+    there = Place("discord", wired.guild.id, "902")
+    for place in (there, wired.place()):
+        (day,) = await wired.chat.send(place, card("Today"), key=f"day {place}")
+        await wired.chat.send(day.replies, card("Entry"), key=f"entry {place}")
+    wired.desk.ignores.add("902")
+    await wired.discord.gateway.forget()
+    for place in (old, wired.channel):
+        await wired.hands().says(place, f"While away in {place.id}")
+    await until(lambda: wired.desk.heard)
+    await wired.settled()
+    assert said(wired) == ["While away in 901"]
+    assert wired.discord.calls["GET /channels/{channel}/messages"] == 2
 
 
 async def test_what_was_said_while_away_is_looked_up_once(wired: Bench) -> None:

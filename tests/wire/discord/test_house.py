@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from adapters.discord import DiscordChat
 from bot.admin import desk as admin
 from bot.app import FEATURES
+from bot.chat import Place
 from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
 from bot.engine.sender import Sender
+from bot.engine.tables import InboxRow
 from bot.engine.ticker import Ticker
 from bot.people import desk as people
 from bot.store.session import Store
@@ -103,7 +106,10 @@ class House:
         return [one for one in messages.values() if one.author.is_bot]
 
     def prompt(self, ident: str = ANA) -> Message:
-        return self.own(self.discord.direct(ident).messages)[0]
+        """What asks, after the first words to somebody, which ask where they are."""
+        welcome, prompt, *_ = self.own(self.discord.direct(ident).messages)
+        assert "Where are you?" in words(welcome.content)
+        return prompt
 
     @property
     def entries(self) -> list[Message]:
@@ -131,9 +137,10 @@ async def asked(house: House) -> None:
 
 
 async def test_people_are_asked_in_private_and_answer_by_the_form(house: House) -> None:
-    assert house.direct() == []
+    (welcome,) = house.direct()
+    assert "Until you tell me, I go by UTC time." in welcome
     await asked(house)
-    assert "What will you move today?" in house.direct()[0]
+    assert "What will you move today?" in house.direct()[1]
     ana = house.hands()
     await ana.presses("Narrate", house.prompt())
     await until(lambda: ana.has_modal)
@@ -145,6 +152,43 @@ async def test_people_are_asked_in_private_and_answer_by_the_form(house: House) 
     shown = words(house.entry("The crane").content)
     assert "It is low" in shown
     assert "Ana" in shown
+
+
+async def test_somebody_is_asked_once_where_they_are_and_the_command_completes_it(
+    house: House,
+) -> None:
+    """Discord tells no zone; a form there completes nothing, and a command does."""
+    ana = house.hands()
+    (welcome,) = house.own(house.discord.direct(ANA).messages)
+    assert "Set my time zone" in buttons(welcome)
+    await ana.presses("Set my time zone", welcome)
+    await until(lambda: ana.has_modal)
+    await ana.submits({"My time zone": "Kolkata"})
+    await house.settle()
+    assert "Kept." in words(ana.seen()[-1].content)
+    assert await ana.completes("/checkin zone lisb", house.channel) == ["zone Europe/Lisbon"]
+    await ana.types("/checkin zone Europe/Lisbon", house.channel)
+    await house.settle()
+    for hours in range(3):
+        house.at = NOON.replace(hour=14 + hours)
+        await house.tick()
+    assert sum("Where are you?" in said for said in house.direct()) == 1
+    async with house.store.look() as work:
+        known = {one.name: one.zone for one in await people.everybody(work, "discord:900")}
+    assert known["Ana"] == "Europe/Lisbon"
+
+
+async def test_nothing_is_kept_of_a_channel_until_it_is_set_up(house: House) -> None:
+    lobby = house.discord.channel(house.guild, "905", "lobby")
+    await house.discord.gateway.tell("CHANNEL_CREATE", lobby.told(), "900")
+    message = await house.hands().says(lobby, "Between us in the lobby")
+    await house.hands().edits(message, "Between the two of us in the lobby")
+    await house.hands().reacts(message)
+    await house.bench.settled()
+    assert not await house.desk.minds(Place("discord", "900", "905"))
+    async with house.store.look() as work:
+        kept = await work.session.scalars(select(InboxRow.payload + InboxRow.conversation))
+        assert "905" not in "".join(kept)
 
 
 async def test_plain_words_in_the_direct_message_are_an_answer(house: House) -> None:

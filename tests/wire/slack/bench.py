@@ -62,6 +62,9 @@ class NotingDesk:
     def shortcuts(self) -> tuple[Shortcut, ...]:
         return SHORTCUTS
 
+    async def minds(self, place: Place, message: str = "") -> bool:
+        return True
+
     async def record(self, key: str, event: Event) -> bool:
         await asyncio.sleep(self.seconds)
         if self.broken:

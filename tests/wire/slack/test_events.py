@@ -138,7 +138,9 @@ async def test_people_come_and_go(both: Bench) -> None:
 
 async def test_a_new_zone_is_known_at_once_and_an_old_one_for_an_hour(both: Bench) -> None:
     account = both.account()
-    assert await both.chat.profile(account) == Profile("Ana", "Europe/Lisbon", "en-GB")
+    assert await both.chat.profile(account) == Profile(
+        "Ana", "Europe/Lisbon", "en-GB", workspace="T01TEST"
+    )
     both.team.people["U01ANA"].tz = "Asia/Kolkata"
     told = await both.chat.profile(account)
     assert told is not None

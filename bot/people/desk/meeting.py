@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
@@ -10,13 +11,12 @@ from sqlalchemy import select, update
 
 from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
 from bot.engine import clock
-from bot.engine.feature import Feature
-from bot.people import mydata, rules
-from bot.people.tables import Account
-from bot.people.tables import Person as Person
-from bot.people.tables import Workspace as Workspace
+from bot.people import rules
+from bot.people.desk import links
+from bot.people.desk.workspaces import open_workspace
+from bot.people.tables import Account, Person, Workspace
 from bot.refusal import Refusal
-from bot.store.base import among, insert, new_id
+from bot.store.base import among, new_id
 from bot.store.session import Store, Work
 
 FRESH = timedelta(hours=6)
@@ -68,7 +68,8 @@ async def _read_at(work: Work, person: Person, moment: datetime, **also: bool) -
 
 async def learn(work: Work, account: AccountId, profile: Profile) -> Person:
     """Keep what a platform says of an account, and return the person behind it."""
-    await open_workspace(work, account.workspace_id)
+    workspace = await open_workspace(work, account.workspace_id)
+    workspace.name = profile.workspace or workspace.name
     person = await _of_account(work, account)
     if person is None:
         # Two who meet the same stranger at once wait for each other here.
@@ -80,6 +81,8 @@ async def learn(work: Work, account: AccountId, profile: Profile) -> Person:
             id=new_id(),
             name=profile.name,
             zone=_known_zone(profile.zone) or "UTC",
+            zone_told=_known_zone(profile.zone),
+            zone_guessed=not _known_zone(profile.zone),
             met_at=work.now,
             profile_at=work.now,
         )
@@ -89,33 +92,29 @@ async def learn(work: Work, account: AccountId, profile: Profile) -> Person:
             Account(workspace_id=account.workspace_id, id=account.id, person_id=person.id)
         )
     person.name = profile.name
-    zone = _known_zone(profile.zone)
-    if zone and not person.zone_chosen and zone != person.zone:
-        person.zone, person.moved = zone, True
+    told = _known_zone(profile.zone)
+    # Two platforms may differ about one human: only news of where they are counts.
+    is_news = bool(told) and told != person.zone_told
+    if is_news:
+        person.zone_told = told
     person.is_admin = profile.is_admin
     person.present = True
     person.profile_at = work.now
+    if is_news and not person.zone_chosen and (told != person.zone or person.zone_guessed):
+        await _move(work, person, told)
     await work.session.flush()
     return person
 
 
-def _known_zone(zone: str | None) -> str | None:
-    return zone if zone and zone in clock.zones() else None
+def _known_zone(zone: str | None) -> str:
+    return zone if zone and zone in clock.zones() else ""
 
 
-async def open_workspace(work: Work, workspace_id: str) -> Workspace:
-    """The workspace's row, made when it is new."""
-    await work.session.execute(
-        insert(work.session, Workspace)
-        .values(workspace_id=workspace_id, confidential=[], created_at=work.now)
-        .on_conflict_do_nothing()
-    )
-    return await work.session.get_one(Workspace, workspace_id)
-
-
-async def workspaces(work: Work) -> list[Workspace]:
-    """Every workspace the bot knows."""
-    return list(await work.session.scalars(select(Workspace).order_by(Workspace.workspace_id)))
+async def _move(work: Work, person: Person, zone: str) -> None:
+    """Somebody is in another zone than was known, on all their accounts."""
+    person.moved = person.moved or zone != person.zone
+    person.zone, person.zone_guessed = zone, False
+    await links.follow(work, person)
 
 
 async def _of_account(work: Work, account: AccountId) -> Person | None:
@@ -209,17 +208,30 @@ def today(work: Work, person: Person) -> date:
     return clock.local_day(work.now, person.zone)
 
 
-def go_away(work: Work, person: Person, until: date) -> None:
-    """Leave somebody alone up to and including a day."""
+async def go_away(work: Work, person: Person, until: date) -> None:
+    """Leave somebody alone up to and including a day, on all their accounts."""
     rules.check_away(until, today(work, person))
     person.away_until = until
     person.welcome_back = False
+    await links.follow(work, person)
 
 
-def choose_zone(person: Person, zone: str) -> None:
-    """Keep the zone somebody chose; the platform's no longer counts."""
+async def choose_zone(work: Work, person: Person, zone: str) -> None:
+    """Keep the zone somebody chose, for all their accounts; the platform's no longer counts."""
     person.moved = person.moved or zone != person.zone
-    person.zone, person.zone_chosen = zone, True
+    person.zone, person.zone_chosen, person.zone_guessed = zone, True, False
+    await links.follow(work, person)
+
+
+def guess_zones(lost: Collection[Person], told: Collection[str]) -> None:
+    """Give people whose zone nobody told the one that is told most often of those around them."""
+    count = Counter(told)
+    if not count:
+        return
+    most = min(count, key=lambda zone: (-count[zone], zone))
+    for one in lost:
+        if one.zone != most:
+            one.zone, one.moved = most, True
 
 
 async def moved(work: Work, most: int) -> list[Person]:
@@ -234,10 +246,11 @@ async def moved(work: Work, most: int) -> list[Person]:
     return found
 
 
-def come_back(person: Person) -> None:
-    """End a time away early."""
+async def come_back(work: Work, person: Person) -> None:
+    """End a time away early, on all accounts."""
     person.away_until = None
     person.welcome_back = False
+    await links.follow(work, person)
 
 
 async def refresh(store: Store, chats: Mapping[str, Chat]) -> None:
@@ -279,12 +292,3 @@ async def on_joined(work: Work, event: Joined) -> bool:
     if person := await _of_account(work, event.by):
         person.present = True
     return False
-
-
-FEATURE = Feature(
-    name="people",
-    on_event={Joined: on_joined, Left: on_left},
-    chores={"refresh": refresh},
-    export=mydata.export,
-    forget=mydata.forget,
-)

@@ -1,0 +1,1 @@
+"""Digests: what happened in a channel over a period, to be read in five minutes."""

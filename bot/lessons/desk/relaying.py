@@ -1,0 +1,71 @@
+"""Relaying: a selected lesson goes into its channel, a few a day, if the way is still there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from bot.channels import desk as channels
+from bot.lessons import rules
+from bot.lessons.desk import pausing, showing, steps, ways
+from bot.lessons.tables import Lesson, LessonItem
+from bot.store.session import Work
+
+BATCH = 200
+
+
+async def relay(work: Work, lesson: Lesson, item: LessonItem) -> bool:
+    """Post the copy of a selected lesson if there is room today; a way that is gone meanwhile stops it.
+
+    Everything is looked at anew at this moment: the author's yes, the route, the channel.
+    """
+    if item.state != "selected" or lesson.state not in ("agreed", "confirmed"):
+        return False
+    name = await ways.channel_name(work, steps.place_to(item))
+    if not await ways.is_open(work, lesson, item):
+        await steps.move_item(work, lesson, item, "stop", None)
+        news = f"The way to #{name} is gone meanwhile, so lesson {lesson.number} does not go there."
+        await showing.follow(work, lesson, news=news)
+        return True
+    end = steps.place_to(item)
+    if await pausing.is_paused(work, pausing.start_of(lesson, item), end):
+        return False
+    if await _room(work, item) < 1:
+        return False
+    await steps.move_item(work, lesson, item, "relay", None)
+    item.relayed_at = work.now
+    await showing.follow(work, lesson, news=f"Lesson {lesson.number} stands in #{name} now.")
+    return True
+
+
+async def _room(work: Work, item: LessonItem) -> int:
+    """How many more lessons a channel takes today; one that stood there before takes no room."""
+    if item.relayed_at is not None:
+        return 1
+    channel = await channels.find(work, steps.place_to(item))
+    most = channel.relays_a_day if channel is not None else None
+    today = await work.session.scalar(
+        select(func.count()).where(
+            LessonItem.to_workspace == item.to_workspace,
+            LessonItem.to_channel == item.to_channel,
+            LessonItem.relayed_at > work.now - timedelta(days=1),
+        )
+    )
+    return (most or rules.A_DAY) - (today or 0)
+
+
+async def go_on(work: Work) -> int:
+    """Relay what was selected and had no room before; how many went."""
+    waiting = await work.session.scalars(
+        select(LessonItem)
+        .where(LessonItem.state == "selected")
+        .order_by(LessonItem.since)
+        .limit(BATCH)
+    )
+    went = 0
+    for item in list(waiting):
+        lesson = await steps.lesson_of(work, item)
+        await work.session.refresh(item, with_for_update=True)
+        went += await relay(work, lesson, item)
+    return went

@@ -1,0 +1,159 @@
+"""Lessons as cards show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from bot.chat import Text
+from bot.lessons.desk import steps, ways
+from bot.lessons.rules import OPEN, PARTS, Wording, proposed
+from bot.lessons.tables import Lesson, LessonItem, LessonMark, LessonUse, LessonVote
+from bot.lessons.words.curators import Check, Near
+from bot.lessons.words.view import PLATFORMS, ItemView, LessonView, Origin
+from bot.people import desk as people
+from bot.people.desk import Person
+from bot.store.session import Work
+
+
+async def author_of(work: Work, lesson: Lesson) -> Person | None:
+    """Who wrote it; None once they were forgotten."""
+    if lesson.person_id is None:
+        return None
+    return await people.get(work, lesson.workspace_id, lesson.person_id)
+
+
+async def name_of(work: Work, workspace_id: str, person_id: int | None) -> str:
+    if person_id is None:
+        return ""
+    return (await people.get(work, workspace_id, person_id)).name
+
+
+async def uses_of(work: Work, lesson: Lesson) -> dict[str, int]:
+    """How many people said what of a lesson."""
+    found = await work.session.execute(
+        select(LessonUse.said, func.count().label("people"))
+        .where(LessonUse.workspace_id == lesson.workspace_id, LessonUse.lesson_id == lesson.id)
+        .group_by(LessonUse.said)
+    )
+    return {one.said: one.people for one in found}
+
+
+async def team_name(work: Work, lesson: Lesson) -> str:
+    return await ways.channel_name(work, steps.team_place(lesson))
+
+
+async def origin_for(
+    work: Work, lesson: Lesson, workspace_id: str, *, attribution: str = ""
+) -> Origin:
+    """Whose lesson it is, as its author agreed, for readers in a workspace."""
+    how = attribution or lesson.attribution
+    author = await author_of(work, lesson)
+    if how == "unnamed" or author is None:
+        return Origin()
+    platform = lesson.workspace_id.partition(":")[0]
+    away = lesson.workspace_id != workspace_id
+    return Origin(
+        author.name if how == "named" else "",
+        await team_name(work, lesson),
+        PLATFORMS.get(platform, platform) if away else "",
+    )
+
+
+def wording_of(lesson: Lesson, item: LessonItem | None = None) -> Wording:
+    """The words of a lesson where an item stands: its own there, else the lesson's."""
+    return Wording.read(item.wording if item is not None and item.wording else lesson.wording)
+
+
+def renewed(lesson: Lesson) -> Wording:
+    """The words of a lesson after its source was edited: each part that was taken from it is taken anew."""
+    before = Wording.read(lesson.wording)
+    was = proposed(Text.parse(str(lesson.draft.get("was", lesson.said))), quote=True)
+    now = proposed(Text.parse(lesson.said), quote=True)
+    parts: dict[str, str] = {
+        part: getattr(now if getattr(before, part) == getattr(was, part) else before, part)
+        for part in PARTS
+    }
+    return Wording.read({**parts, "quote": now.quote if before.quote else ""})
+
+
+async def item_view(work: Work, lesson: Lesson, item: LessonItem) -> ItemView:
+    return ItemView(
+        id=item.id,
+        channel=await ways.channel_name(work, steps.place_to(item)),
+        ring=item.ring,
+        state=item.state,
+        by=await name_of(work, item.to_workspace, item.by_id),
+        word=Text.parse(item.word),
+        answer=Text.parse(item.answer),
+        wording=wording_of(lesson, item),
+        proposal=Wording.read(item.proposal),
+    )
+
+
+async def view(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> LessonView:
+    """A lesson as its author sees it."""
+    marks = await work.session.scalars(
+        select(LessonMark.person_id)
+        .where(LessonMark.workspace_id == lesson.workspace_id, LessonMark.lesson_id == lesson.id)
+        .order_by(LessonMark.at, LessonMark.person_id)
+    )
+    keys = [(lesson.workspace_id, one) for one in marks if one != lesson.person_id]
+    who = await people.many(work, keys)
+    author = await author_of(work, lesson)
+    return LessonView(
+        id=lesson.id,
+        number=lesson.number,
+        state=lesson.state,
+        author=author.name if author else "",
+        team=await team_name(work, lesson),
+        said=Text.parse(lesson.said),
+        wording=Wording.read(lesson.wording),
+        attribution=lesson.attribution,
+        topics=tuple(lesson.topics),
+        markers=tuple(who[key].name for key in keys if key in who),
+        items=tuple([await item_view(work, lesson, item) for item in items]),
+        uses=await uses_of(work, lesson),
+        reason=Text.parse(lesson.reason),
+        news=lesson.news,
+    )
+
+
+async def check_view(
+    work: Work,
+    lesson: Lesson,
+    item: LessonItem,
+    *,
+    near: Sequence[Near] = (),
+    curated: bool = True,
+) -> Check:
+    """A lesson as its curators see it."""
+    votes = await work.session.scalar(
+        select(func.count()).where(
+            LessonVote.workspace_id == item.workspace_id, LessonVote.item_id == item.id
+        )
+    )
+    live = lesson.state in ("agreed", "confirmed")
+    return Check(
+        id=item.id,
+        channel=await ways.channel_name(work, steps.place_to(item)),
+        ring=item.ring,
+        wording=wording_of(lesson, item),
+        origin=await origin_for(work, lesson, item.to_workspace),
+        topics=tuple(lesson.topics),
+        state=item.state if live or item.state not in OPEN else "withdrawn",
+        by=await name_of(work, item.to_workspace, item.by_id),
+        asked=Text.parse(item.word) if item.state in OPEN else Text(),
+        answer=Text.parse(item.answer),
+        near=tuple(near),
+        votes=votes or 0,
+        curated=curated,
+        life=lesson.state,
+    )
+
+
+def worded_as(view: LessonView, wording: Wording) -> LessonView:
+    """A lesson in the words that stand in one channel."""
+    return replace(view, wording=wording)

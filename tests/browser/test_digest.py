@@ -1,0 +1,125 @@
+"""The digest in a real browser: Chi reads it, posts it with its picture, notes in its margin, and schedules it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser.test_first_day import go, messages, say
+from tests.outloud import Outloud
+
+ALT = "How lessons travelled between rings: 1 from #team-harbour to #cop-reliability."
+Open = Callable[[str], Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outloud(tmp_path: Path) -> AsyncIterator[Outloud]:
+    outloud = Outloud(tmp_path)
+    await outloud.start()
+    yield outloud
+    assert await outloud.stop() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
+    async with AsyncExitStack() as stack:
+
+        async def window(person: str) -> Page:
+            context = await chromium.new_context()
+            stack.push_async_callback(context.close)
+            page = await context.new_page()
+            await page.goto(outloud.address)
+            if person != "Ana":
+                async with page.expect_navigation():
+                    await page.get_by_label("Acting as").select_option(label=person)
+            return page
+
+        yield window
+
+
+async def press(page: Page, words: str, label: str) -> None:
+    """Press a button of the last message that says these words."""
+    last = messages(page).filter(has_text=words).last
+    await last.get_by_role("button", name=label, exact=True).click()
+
+
+def digests(page: Page) -> Locator:
+    return messages(page).filter(has_text="Newly relayed lessons")
+
+
+async def share_a_lesson(ana: Page, chi: Page) -> None:
+    """Ana agrees to share what she learned, and Chi lets it into the community."""
+    # Who was welcomed is known in their channels, too.
+    await go(ana, "Outloud")
+    await expect(messages(ana).filter(has_text="Hello Ana")).to_have_count(1)
+    await go(ana, "#team-harbour")
+    await say(ana, "/lesson When the tide turns, check the lines because they go slack")
+    dialog = ana.get_by_role("dialog", name="Word the lesson")
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(dialog).to_be_hidden()
+    await go(ana, "Outloud")
+    await press(ana, "Who sees it", "Yes, share it")
+    await go(chi, "#cop-reliability")
+    await say(chi, "/lesson queue")
+    await press(chi, "check the lines", "Select")
+    await expect(messages(chi).filter(has_text="It worked")).to_have_count(1)
+
+
+async def test_chi_posts_the_digest_with_its_picture_and_lets_it_come_by_itself(
+    window: Open,
+) -> None:
+    ana, chi = await window("Ana"), await window("Chi")
+    await share_a_lesson(ana, chi)
+
+    await say(chi, "/digest")
+    shown = digests(chi)
+    await expect(shown).to_have_count(1)
+    await expect(shown.get_by_role("img")).to_have_attribute("alt", ALT)
+    picture = shown.locator("img").last
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 600
+    await expect(shown).to_contain_text("Only you see this. Post shows it to everybody")
+
+    await shown.get_by_role("button", name="Add a note").click()
+    dialog = chi.get_by_role("dialog", name="Notes in the margin")
+    await dialog.get_by_label("A note on").select_option(index=1)
+    await dialog.get_by_label("What I would add").fill("We do this at the quay, too.")
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(messages(chi).filter(has_text="Noted.")).to_have_count(1)
+
+    await shown.get_by_role("button", name="Post in #cop-reliability").click()
+    await expect(messages(chi).filter(has_text="Posted in #cop-reliability")).to_have_count(1)
+    posted = digests(chi).filter(has_not_text="Only you see this")
+    await expect(posted).to_have_count(1)
+    await expect(posted).to_contain_text("Chi notes: We do this at the quay, too.")
+    await expect(posted.locator("img").last).to_have_attribute("alt", ALT)
+
+    await go(ana, "#cop-reliability")
+    theirs = digests(ana)
+    await expect(theirs).to_contain_text("Ana, #team-harbour: When the tide turns")
+    async with ana.expect_navigation():
+        await theirs.get_by_role("link", name="read").click()
+    replies = ana.get_by_role("list", name="Replies").get_by_role("listitem")
+    await expect(replies.filter(has_text="check the lines")).to_have_count(1)
+
+    await say(chi, "/digest schedule")
+    dialog = chi.get_by_role("dialog", name="When the digest comes")
+    await expect(dialog.get_by_label("On", exact=True)).to_have_value("monday")
+    await expect(dialog.get_by_label("In the time zone")).to_have_value("Asia/Kolkata")
+    await dialog.get_by_label("On", exact=True).select_option(label="Friday")
+    await dialog.get_by_label("At", exact=True).fill("16:30")
+    await dialog.get_by_role("button", name="Submit").click()
+    said = messages(chi).filter(has_text="comes every Friday, next on Friday")
+    await expect(said).to_contain_text("at 16:30 (Asia/Kolkata)")
+
+
+async def test_a_period_that_is_none_says_what_would_be_one(window: Open) -> None:
+    ana = await window("Ana")
+    await go(ana, "#team-harbour")
+    await say(ana, "/digest 2026-11-20..2026-11-01")
+    await expect(messages(ana).filter(has_text="ends before it begins")).to_have_count(1)
+    await say(ana, "/digest #team-orchard")
+    await expect(messages(ana).filter(has_text="There is no #team-orchard")).to_have_count(1)

@@ -1,0 +1,129 @@
+"""A lesson's way through the local chat: the real process, and a real browser for each of four people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.outloud import Outloud
+
+Open = Callable[[str], Awaitable[Page]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outloud(tmp_path: Path) -> AsyncIterator[Outloud]:
+    outloud = Outloud(tmp_path)
+    await outloud.start()
+    yield outloud
+    assert await outloud.stop() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
+    """Opens a browser of its own for each person."""
+    async with AsyncExitStack() as stack:
+
+        async def window(person: str) -> Page:
+            context = await chromium.new_context()
+            stack.push_async_callback(context.close)
+            page = await context.new_page()
+            await page.goto(outloud.address)
+            if person != "Ana":
+                async with page.expect_navigation():
+                    await page.get_by_label("Acting as").select_option(label=person)
+            return page
+
+        yield window
+
+
+def messages(page: Page) -> Locator:
+    return page.get_by_role("list", name="Messages").get_by_role("listitem")
+
+
+async def go(page: Page, name: str) -> None:
+    channels = page.get_by_role("list", name="Channels")
+    async with page.expect_navigation():
+        await channels.get_by_role("link", name=name, exact=True).click()
+
+
+async def say(page: Page, words: str) -> None:
+    await page.get_by_role("textbox", name="Message", exact=True).fill(words)
+    await page.get_by_role("button", name="Send", exact=True).click()
+
+
+async def press(page: Page, words: str, label: str) -> None:
+    """Press a button of the one message that says these words."""
+    item = messages(page).filter(has_text=words)
+    await expect(item).to_have_count(1)
+    await item.get_by_role("button", name=label, exact=True).click()
+
+
+async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
+    """Marked, guarded, agreed, selected, used, confirmed, offered wider, edited, withdrawn."""
+    ana, ben, chi, dee = [await window(one) for one in ("Ana", "Ben", "Chi", "Dee")]
+
+    for page in (ana, ben):
+        await go(page, "#team-harbour")
+    words = "When the tide turns, check the lines again because they go slack"
+    await say(ana, f"{words}, says ana@harbour.example")
+    said = messages(ben).filter(has_text="When the tide turns")
+    await said.get_by_role("button", name="More", exact=True).click()
+    await said.get_by_role("menuitem", name="React", exact=True).click()
+    await ben.get_by_role("button", name="bulb").click()
+
+    await go(ana, "Outloud")
+    await press(ana, "Ben found a lesson in this", "Word it")
+    form = ana.get_by_role("dialog", name="Word the lesson")
+    await expect(form.get_by_label("When …")).to_have_value("the tide turns")
+    await form.get_by_role("button", name="Submit", exact=True).click()
+    await expect(form).to_be_hidden()
+    await press(ana, "This looks like an e-mail address", "Write [an address] instead")
+    await expect(messages(ana).filter(has_text="Who sees it")).to_contain_text(
+        "#cop-reliability on the local chat: 4 members"
+    )
+    await press(ana, "This is what they would read", "Yes, share it")
+
+    await go(chi, "Outloud")
+    await press(chi, "A lesson for #cop-reliability?", "Select")
+    for page in (ben, dee):
+        await go(page, "#cop-reliability")
+    copy = messages(dee).filter(has_text="When the tide turns")
+    await expect(copy).to_contain_text("Ana, #team-harbour")
+    await expect(copy).not_to_contain_text("harbour.example")
+
+    for page in (ben, dee):
+        await press(page, "When the tide turns", "It worked")
+    await expect(copy).to_contain_text("A lesson that worked for others, too")
+
+    wide = messages(chi).filter(has_text="is confirmed")
+    await wide.get_by_label("Offer it to a network").select_option(label="#commons")
+    form = chi.get_by_role("dialog", name="In wider words")
+    await form.get_by_label("When …").fill("conditions change")
+    await form.get_by_label("do …").fill("look again at what held before")
+    await form.get_by_role("button", name="Submit", exact=True).click()
+    await press(ana, "Chi would offer lesson 1 to #commons", "Yes, like this")
+    await go(ben, "#commons")
+    await expect(messages(ben).filter(has_text="look again at what held before")).to_have_count(1)
+
+    await go(ana, "#team-harbour")
+    mine = messages(ana).filter(has_text="When the tide turns")
+    await mine.get_by_role("button", name="More", exact=True).click()
+    await mine.get_by_role("menuitem", name="Edit", exact=True).click()
+    edit = ana.get_by_role("dialog", name="Edit message")
+    await edit.get_by_label("Text").fill(
+        "When the wind turns, check every rope because it is slack"
+    )
+    await edit.get_by_role("button", name="Submit").click()
+    await expect(edit).to_be_hidden()
+    await go(ana, "Outloud")
+    await press(ana, "You changed the words behind lesson 1", "Take the new words")
+    await expect(messages(dee).filter(has_text="When the wind turns")).to_have_count(1)
+    await expect(messages(dee).filter(has_text="When the tide turns")).to_have_count(0)
+
+    await say(ana, "/lesson withdraw 1")
+    await expect(messages(dee).filter(has_text="When the wind turns")).to_have_count(0)
+    await expect(messages(ben).filter(has_text="look again at what held before")).to_have_count(0)
