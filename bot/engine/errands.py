@@ -165,7 +165,8 @@ def _settle(
         row.strikes += 1
         refused = isinstance(failure, Refused)
         if refused:
-            row.unsure = errand.again and not errand.shown
+            # It tells nothing of what an earlier try had done.
+            row.unsure = errand.again
         if (refused and unchanged) or row.strikes >= limits.STRIKES:
             row.state = "dead"
             log.warning("message given up", key=row.key, strikes=row.strikes, reason=row.error)

@@ -115,6 +115,20 @@ async def test_a_channel_that_the_platform_hides_keeps_its_members(
     assert await members(house) == ["Ana"]
 
 
+async def test_a_platform_that_is_not_ready_yet_is_asked_again_in_a_moment(house: House) -> None:
+    """A start reads members before Discord has told which servers there are."""
+    ana = await house.person("ana")
+    place = await house.channel("harbour", "team", ana)
+    house.later(hours=2)
+    house.chat._members[place] = []
+    house.chat.trouble_next(Busy(5))
+    await channels.refresh(house.store, {"fake": house.chat})
+    assert await members(house) == ["Ana"]
+    house.later(seconds=6)
+    await channels.refresh(house.store, {"fake": house.chat})
+    assert await members(house) == []
+
+
 async def test_channels_that_the_platform_hides_do_not_keep_others_from_being_read(
     house: House,
 ) -> None:

@@ -7,8 +7,8 @@ import contextlib
 
 import pytest
 
-from bot.chat import Busy, Unsure
-from bot.engine import limits
+from bot.chat import Busy, Refused, Unsure
+from bot.engine import dead, limits
 from bot.engine.sender import Sender
 from tests.engine.parts import Door, Yard
 
@@ -109,6 +109,30 @@ async def test_what_was_perhaps_removed_comes_back_when_it_is_wanted_again(
     await yard.show("new words")
     yard.later(61)
     await yard.settle()
+    assert yard.seen() == ["new words"]
+    assert (await yard.row()).state == "posted"
+
+
+async def test_what_was_perhaps_removed_and_then_refused_comes_back_when_an_operator_says_so(
+    yard: Yard,
+) -> None:
+    """A refusal does not tell whether the message is still there, so it is not changed but comes anew."""
+    await yard.show("old words")
+    await yard.settle()
+    door = Door()
+    yard.chat.after = door.wait
+    await yard.withdraw()
+    await die(yard, yard.sender, door)
+    await yard.show("new words")
+    yard.later(61)
+    yard.chat.trouble_next(Refused("The channel is archived."))
+    other = yard.another_sender()
+    while await other.step():
+        pass
+    assert (await yard.row()).state == "dead"
+    await dead.each(yard.store, dead.retry)
+    while await other.step():
+        pass
     assert yard.seen() == ["new words"]
     assert (await yard.row()).state == "posted"
 

@@ -29,6 +29,8 @@ def hunt(fresh: Callable[[], Any], examples: int) -> None:
             max_examples=examples * MORE,
             stateful_step_count=50,
             deadline=None,
+            # A usual run is the same every time; a longer one looks where nobody has been.
+            derandomize=MORE == 1,
             suppress_health_check=list(HealthCheck),
             phases=PHASES,
         ),

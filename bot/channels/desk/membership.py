@@ -18,6 +18,8 @@ from bot.store.session import Store, Work
 
 FRESH = timedelta(hours=1)
 """How long a list of members is believed before the platform is asked again."""
+A_MOMENT = timedelta(seconds=5)
+"""How long a platform that could not say is left alone."""
 
 
 async def members(work: Work, channel: Channel) -> list[Person]:
@@ -178,11 +180,14 @@ async def refresh(store: Store, chats: Mapping[str, Chat]) -> None:
 
 async def sync_members(store: Store, chat: Chat, place: Place) -> None:
     """Bring a channel's members to what the platform says; one it cannot see keeps those it has."""
-    accounts: tuple[AccountId, ...] | None
+    accounts: tuple[AccountId, ...] | None = None
+    is_busy = False
     try:
         accounts = await chat.members(place)
-    except (Busy, Refused, Unsure):
-        accounts = None
+    except Refused:
+        pass
+    except (Busy, Unsure):
+        is_busy = True
     for account in accounts or ():
         # Whom the platform cannot name just now is met when they write, or with the next refresh.
         with contextlib.suppress(Busy, Refused, Unsure, TimeoutError):
@@ -195,4 +200,5 @@ async def sync_members(store: Store, chat: Chat, place: Place) -> None:
             found = [await people.find(work, account) for account in accounts]
             await put_members(work, channel, [person for person in found if person])
             await _guess_zones(work, channel)
-        channel.members_at = work.now
+        # A platform that is busy, as one that is not connected yet, is asked again in a moment.
+        channel.members_at = work.now - FRESH + A_MOMENT if is_busy else work.now
