@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 
 from prometheus_client import generate_latest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 
 from bot import migrating
@@ -40,7 +41,7 @@ from bot.lessons.desk import FEATURE as LESSONS
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
 from bot.settings import Settings
-from bot.store.session import Store, utc_now
+from bot.store.session import Store, file_of, utc_now
 
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
@@ -244,10 +245,13 @@ def slack_manifest(settings: Settings, *, prefix: str, socket: bool) -> str:
 async def check_database(settings: Settings) -> None:
     """Raise `StartError` when the database cannot be written."""
     try:
+        if path := file_of(settings.database_url):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_to(settings.database_url)
+            return
         store = Store(settings.database_url)
         try:
             async with store.sessions() as session:
-                # SQLite notices that a file is read-only when something is written, not before.
                 await session.execute(text("CREATE TABLE outloud_probe (id INTEGER)"))
                 await session.rollback()
         finally:
@@ -258,3 +262,15 @@ async def check_database(settings: Settings) -> None:
             f"The database cannot be used ({reason}): check OUTLOUD_DATABASE_URL, and that its file "
             "or server is there and writable."
         ) from None
+
+
+def _write_to(url: str) -> None:
+    """Write to a SQLite file and take it back: that it is read-only shows when something is written, not before.
+
+    Without the thread that aiosqlite leaves behind where a file cannot be opened, which may outlive the loop.
+    """
+    engine = create_engine(make_url(url).set(drivername="sqlite"), poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("CREATE TABLE outloud_probe (id INTEGER)")
+        connection.rollback()

@@ -150,9 +150,10 @@ class Engine(RuleBasedStateMachine):
         if self.do(self.watch.is_known(post.ref)):
             # Whose post is not known to have arrived, of that nobody can know that it was taken.
             self.removed_by_others.add(subject(post.key))
-            if subject(post.key) in self.wanted and self.flying is None:
+            key = subject(post.key)
+            if key in self.wanted and self.flying is None and not self.do(self.watch.is_going(key)):
                 # Else it was to go anyway, and whoever removes it first is as well.
-                self.withdrawn_since.discard(subject(post.key))
+                self.withdrawn_since.discard(key)
             self.do(self.chat.remove_said(self.ana, post.ref))
 
     @rule()

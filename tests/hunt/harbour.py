@@ -115,6 +115,12 @@ class Watch:
             found = await work.session.scalars(select(OutboxRow.key).where(OutboxRow.taken))
             return set(found)
 
+    async def is_going(self, key: str) -> bool:
+        """Whether the removal of a message was begun, which is brought to its end whatever is wanted since."""
+        async with self.store.look() as work:
+            row = await work.session.get(OutboxRow, (HARBOUR.workspace_id, key))
+            return row is not None and row.unsure and row.shown > 0
+
     async def is_known(self, ref: Ref) -> bool:
         async with self.store.look() as work:
             return await outbox.find(work, ref) is not None
