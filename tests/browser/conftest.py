@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ import uvicorn
 from playwright.async_api import Browser, Locator, Page, Request, async_playwright, expect
 
 from bot.chat import Event, Joined
+from tests.browser.windows import Open
 from tests.databases import require
+from tests.outloud import Outloud
 from tests.web.desk import WELCOME
 from tests.web.local import Local, local_chat
 
@@ -173,3 +176,29 @@ async def served(chromium: Browser, sqlite_url: str) -> AsyncIterator[Served]:
         await served.down()
         for screen in served.screens:
             assert screen.trouble == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outloud(tmp_path: Path) -> AsyncIterator[Outloud]:
+    outloud = Outloud(tmp_path)
+    await outloud.start()
+    yield outloud
+    assert await outloud.stop() == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
+    """Opens a browser of its own for each person."""
+    async with AsyncExitStack() as stack:
+
+        async def window(person: str) -> Page:
+            context = await chromium.new_context()
+            stack.push_async_callback(context.close)
+            page = await context.new_page()
+            await page.goto(outloud.address)
+            if person != "Ana":
+                async with page.expect_navigation():
+                    await page.get_by_label("Acting as").select_option(label=person)
+            return page
+
+        yield window

@@ -2,43 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
+from playwright.async_api import Locator, Page, expect
 
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
-
-from tests.browser.test_first_day import go, messages, say
-from tests.outloud import Outloud
+from tests.browser.windows import Open, go, messages, say
 
 ALT = "How lessons travelled between rings: 1 from #team-harbour to #cop-reliability."
-Open = Callable[[str], Awaitable[Page]]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def outloud(tmp_path: Path) -> AsyncIterator[Outloud]:
-    outloud = Outloud(tmp_path)
-    await outloud.start()
-    yield outloud
-    assert await outloud.stop() == 0
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
-    async with AsyncExitStack() as stack:
-
-        async def window(person: str) -> Page:
-            context = await chromium.new_context()
-            stack.push_async_callback(context.close)
-            page = await context.new_page()
-            await page.goto(outloud.address)
-            if person != "Ana":
-                async with page.expect_navigation():
-                    await page.get_by_label("Acting as").select_option(label=person)
-            return page
-
-        yield window
 
 
 async def press(page: Page, words: str, label: str) -> None:

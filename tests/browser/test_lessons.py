@@ -2,57 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
+from playwright.async_api import Page, expect
 
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
-
-from tests.outloud import Outloud
-
-Open = Callable[[str], Awaitable[Page]]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def outloud(tmp_path: Path) -> AsyncIterator[Outloud]:
-    outloud = Outloud(tmp_path)
-    await outloud.start()
-    yield outloud
-    assert await outloud.stop() == 0
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
-    """Opens a browser of its own for each person."""
-    async with AsyncExitStack() as stack:
-
-        async def window(person: str) -> Page:
-            context = await chromium.new_context()
-            stack.push_async_callback(context.close)
-            page = await context.new_page()
-            await page.goto(outloud.address)
-            if person != "Ana":
-                async with page.expect_navigation():
-                    await page.get_by_label("Acting as").select_option(label=person)
-            return page
-
-        yield window
-
-
-def messages(page: Page) -> Locator:
-    return page.get_by_role("list", name="Messages").get_by_role("listitem")
-
-
-async def go(page: Page, name: str) -> None:
-    channels = page.get_by_role("list", name="Channels")
-    async with page.expect_navigation():
-        await channels.get_by_role("link", name=name, exact=True).click()
-
-
-async def say(page: Page, words: str) -> None:
-    await page.get_by_role("textbox", name="Message", exact=True).fill(words)
-    await page.get_by_role("button", name="Send", exact=True).click()
+from tests.browser.windows import Open, go, messages, say
 
 
 async def press(page: Page, words: str, label: str) -> None:
