@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench crash lock venv dev
+.PHONY: help run test test-both check format bench crash lock venv dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,10 @@ run: venv ## start the bot with the local chat, and print its address
 	@exec $(BIN)/outloud run $(ARGS)
 
 test: dev ## run every test (ARGS="-k words" for some of them)
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+test-both: dev ## run every test, those of features on both kinds of database
+	@OUTLOUD_TEST_DATABASES=both $(MAKE) --no-print-directory test
 
 check: dev ## look for style, type and layering mistakes
 	$(BIN)/ruff check

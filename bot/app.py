@@ -12,6 +12,7 @@ from contextlib import (
 )
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -28,16 +29,19 @@ from bot import migrating
 from bot.admin import desk as admin
 from bot.admin.desk import Room
 from bot.admin.rules.setup import PersonSetup
+from bot.board import desk as board
 from bot.channels.desk import FEATURE as CHANNELS
 from bot.chat import Chat
+from bot.chat.feeds import Feed
 from bot.checkins.desk import FEATURE as CHECKINS
+from bot.communities.desk import FEATURE as COMMUNITIES
 from bot.digests import desk as digests
 from bot.engine.feature import Feature
 from bot.engine.reception import Reception
 from bot.grains.desk import FEATURE as GRAINS
 from bot.introductions.desk import FEATURE as INTRODUCTIONS
 from bot.keys import secret_keys
-from bot.lessons.desk import FEATURE as LESSONS
+from bot.lessons import desk as lessons
 from bot.people import desk as people
 from bot.people.desk import FEATURE as PEOPLE
 from bot.settings import Settings
@@ -46,13 +50,23 @@ from bot.store.session import Store, file_of, utc_now
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
 
-_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS, INTRODUCTIONS, LESSONS)
+_NARRATING = (PEOPLE, CHANNELS, GRAINS, CHECKINS, INTRODUCTIONS, lessons.FEATURE, COMMUNITIES)
 
 
-def features(post: digests.Post | None = None) -> tuple[Feature, ...]:
-    """Every feature, in the order in which they see events; digests go by e-mail where there is a mail server."""
-    others = (*_NARRATING, digests.feature(post))
-    return (*others, admin.feature(others))
+def features(
+    post: digests.Post | None = None, chats: Mapping[str, Chat] | None = None, public_url: str = ""
+) -> tuple[Feature, ...]:
+    """Every feature, in the order in which they see events.
+
+    Digests go by e-mail where there is a mail server, and as files whose links lead to these chats and pages.
+    """
+    door = board.Door(public_url)
+    others = (
+        *_NARRATING,
+        digests.feature(post, chats=chats, public_url=public_url),
+        board.feature(door),
+    )
+    return (*others, admin.feature(others, door))
 
 
 FEATURES = features()
@@ -96,12 +110,23 @@ class House:
 
     def site(self) -> Starlette:
         """The one HTTP application for everything."""
-        from adapters.web import site
+        from adapters.web import board_routes, feed_routes, site
 
         routes = [route for chat in self.chats.values() for route in getattr(chat, "routes", ())]
+        routes += board_routes(
+            board.Board(self.store, self.chats),
+            keys=cache(lambda: secret_keys(self.settings)),
+            secure=self.settings.public_url.startswith("https:"),
+            now=self.store.now,
+        )
+        routes += feed_routes(self._find_feed, public_url=self.settings.public_url)
         public = urlsplit(self.settings.public_url).hostname or ""
         hosts = {"localhost", "127.0.0.1", "::1", self.settings.http_host, public}
         return site(routes, ready=self.ready, metrics=generate_latest, hosts=hosts)
+
+    async def _find_feed(self, workspace: str, channel: str) -> Feed | None:
+        async with self.store.look() as work:
+            return await lessons.find_feed(work, tuple(self.chats), workspace, channel)
 
     async def ready(self) -> tuple[str, ...]:
         """Why Outloud cannot do its work now, a sentence each; empty when it can."""
@@ -172,7 +197,7 @@ async def build(
         chats: dict[str, Chat] = {}
         for platform in settings.platforms:
             chats[platform] = await stack.enter_async_context(connect(platform, settings, store))
-        served = features(_mail_server(settings))
+        served = features(_mail_server(settings), chats, settings.public_url)
         yield House(settings, store, chats, Reception(store, served, chats, people.meet))
 
 

@@ -66,6 +66,8 @@ def _settings(*ignoring: str) -> Iterator[Settings]:
         fail(*wrong.sentences, status=2)
     try:
         yield settings
+    except SettingsError as wrong:
+        fail(*wrong.sentences, status=2)
     except StartError as problem:
         fail(str(problem))
     except Refusal as no:

@@ -22,6 +22,7 @@ from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
 from bot.engine.sender import Sender
 from bot.engine.ticker import Ticker
+from bot.keys import secret_keys
 from bot.settings import Settings
 from bot.store.session import file_of
 
@@ -36,8 +37,10 @@ SURVEY_SECONDS = 3600.0
 async def run(settings: Settings, *, started: Callable[[str], None]) -> None:
     """Run until told to stop; `started` is called with the address once people can use it.
 
-    Raises `StartError` when the port or the database cannot be used.
+    Raises `StartError` when the port or the database cannot be used, and `SettingsError` when the keys cannot.
     """
+    # Made at the first start, not when somebody first needs one.
+    secret_keys(settings)
     with alone(settings), listener(settings) as door:
         async with build(settings) as house:
             await house.furnish()

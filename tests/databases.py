@@ -20,6 +20,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
+from zlib import crc32
 
 import asyncpg
 import pytest
@@ -35,6 +36,7 @@ from bot.store import base, fulltext
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[1]
+KINDS = ("sqlite", "postgresql")
 
 # A server that lives for one run may forget everything when the machine stops.
 CARELESS = """
@@ -230,10 +232,31 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     postgres.drop(url.database)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A whole database of this test's own; the test runs once on each kind."""
+    return url_of(request)
+
+
+@pytest.fixture
+def either_url(request: pytest.FixtureRequest) -> str:
+    """A whole database of this test's own, of the one kind or the other."""
+    return url_of(request)
+
+
+def url_of(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue(
         "sqlite_url" if request.param == "sqlite" else "postgres_url"
     )
     return url
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Half of the tests of features run on each kind of database, always the same half.
+
+    They all stand on one code path, which the tests of the engine and the store, and every story, walk on both.
+    """
+    if "either_url" in metafunc.fixturenames:
+        kind = KINDS[crc32(metafunc.definition.nodeid.encode()) % 2]
+        both = os.environ.get("OUTLOUD_TEST_DATABASES") == "both"
+        metafunc.parametrize("either_url", KINDS if both else [kind], indirect=True)

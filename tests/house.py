@@ -146,9 +146,9 @@ class House:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    """A house on a fresh database of each kind."""
-    house = House(database_url)
+async def house(either_url: str) -> AsyncIterator[House]:
+    """A house on a fresh database."""
+    house = House(either_url)
     async with house.chat.listening(house.desk):
         yield house
     await house.store.close()

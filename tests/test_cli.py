@@ -103,6 +103,20 @@ async def test_a_second_process_on_one_sqlite_file_is_refused(outloud: Outloud) 
     assert "Another Outloud runs on" in ended.err
 
 
+async def test_keys_are_made_at_the_first_start_and_a_damaged_file_is_one_sentence(
+    outloud: Outloud,
+) -> None:
+    keys = outloud.folder / "var" / "secret.key"
+    await outloud.start()
+    assert await outloud.stop() == 0
+    assert keys.stat().st_mode & 0o777 == 0o600
+    keys.write_text("nonsense")
+    ended = await outloud.command("run")
+    assert ended.status == 2
+    assert ended.err.startswith("'var/secret.key' is damaged.")
+    assert "Traceback" not in ended.err
+
+
 async def test_the_example_set_up_applies_and_the_second_time_changes_nothing(
     outloud: Outloud,
 ) -> None:

@@ -44,12 +44,6 @@ Json = dict[str, Any]
 
 log = structlog.get_logger(__name__)
 
-BROKEN: Final = Card(
-    text=Text.of(
-        "Something went wrong on our side, and it is noted. Please try again in a minute: "
-        "whatever you had typed is kept."
-    )
-)
 GONE: Final = Card(
     text=Text.of("This form was open for too long, so it was put away. Please start again.")
 )

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from discord.http import HTTPClient, Route
 from yarl import URL
 
 from adapters.discord.refusals import failure, trace
-from adapters.discord.write import PICTURE
+from bot.chat import Attachment
 
 Json = dict[str, Any]
 
@@ -123,7 +124,7 @@ class Api:
         place: object = "",
         body: Any = None,
         query: Json | None = None,
-        picture: bytes | None = None,
+        files: Sequence[Attachment] = (),
         **ids: str,
     ) -> Any:
         """Call Discord; `place` is what a refusal talks about, `ids` fill the path.
@@ -133,8 +134,8 @@ class Api:
         await self.own()
         assert self._http is not None
         more: Json = {"params": query} if query else {}
-        if picture is not None:
-            more |= _form(body, picture)
+        if files:
+            more |= _form(body, files)
         elif body is not None:
             more["json"] = body
         try:
@@ -146,15 +147,16 @@ class Api:
             raise
 
 
-def _form(body: Any, picture: bytes) -> Json:
-    file = discord.File(io.BytesIO(picture), filename=PICTURE)
-    parts = [
-        {"name": "payload_json", "value": json.dumps(body)},
+def _form(body: Any, files: Sequence[Attachment]) -> Json:
+    told = [discord.File(io.BytesIO(one.data), filename=one.name) for one in files]
+    parts: list[Json] = [{"name": "payload_json", "value": json.dumps(body)}]
+    parts += [
         {
-            "name": "files[0]",
+            "name": f"files[{number}]",
             "value": file.fp,
             "filename": file.filename,
-            "content_type": "image/png",
-        },
+            "content_type": one.kind,
+        }
+        for number, (file, one) in enumerate(zip(told, files, strict=True))
     ]
-    return {"form": parts, "files": [file]}
+    return {"form": parts, "files": told}

@@ -11,7 +11,7 @@ from adapters.discord.forms import OPEN
 from adapters.discord.read import MODAL, is_seen_by_all
 from adapters.discord.refusals import ALREADY_ACKNOWLEDGED, Down, error_code
 from adapters.discord.write import EPHEMERAL, NO_PREVIEWS, Part
-from bot.chat import Busy, Refused
+from bot.chat import Attachment, Busy, Refused
 
 Json = dict[str, Any]
 
@@ -97,7 +97,7 @@ class Door:
                     "/interactions/{webhook_id}/{webhook_token}/callback",
                     place="this interaction",
                     body={"type": kind, "data": data},
-                    picture=part.picture.png if part and part.picture else None,
+                    files=part.files if part else (),
                     webhook_id=self._ident,
                     webhook_token=self._token,
                 )
@@ -121,18 +121,17 @@ class Door:
         await self._send("POST", "/webhooks/{webhook_id}/{webhook_token}", part, flags=_ALONE)
 
     async def _send(self, method: str, path: str, part: Part, *, flags: int) -> None:
-        picture = part.picture.png if part.picture else None
-        await self._call(method, path, part.body(flags=flags), picture)
+        await self._call(method, path, part.body(flags=flags), part.files)
 
     async def _call(
-        self, method: str, path: str, body: Json | None = None, picture: bytes | None = None
+        self, method: str, path: str, body: Json | None = None, files: Sequence[Attachment] = ()
     ) -> None:
         await self._api.call(
             method,
             path,
             place="this interaction",
             body=body,
-            picture=picture,
+            files=files,
             webhook_id=self._application,
             webhook_token=self._token,
         )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.discord import limits
 from adapters.discord.richtext import escape_line, write_text
 from adapters.discord.write import read_value, shorten, write_option
-from bot.chat import Block, Button, Card, Field, Form, Option, Span, Text, When, action, read_action
+from bot.chat import Block, Button, Card, Field, Form, Span, Text, action, read_action
 
 Json = dict[str, Any]
 
@@ -342,27 +341,3 @@ def read_open(custom_id: str) -> tuple[int, int] | None:
     if verb != OPEN or len(words) != 2 or not all(word.isdecimal() for word in words):
         return None
     return int(words[0]), int(words[1])
-
-
-def write_kept(form: Form) -> str:
-    """A form as it is kept between two of its pages."""
-    return json.dumps(asdict(form), ensure_ascii=False)
-
-
-def read_kept(written: str) -> Form:
-    """Read what `write_kept` wrote."""
-    parts = json.loads(written)
-    blocks = parts.pop("text")["blocks"]
-    text = Text(
-        tuple(
-            Block(tuple(Span(**span) for span in block["spans"]), block["kind"], block["depth"])
-            for block in blocks
-        )
-    )
-    fields = []
-    for field in parts.pop("fields"):
-        options = tuple(Option(**option) for option in field.pop("options"))
-        when = field.pop("when")
-        shown_when = When(when["field"], tuple(when["values"])) if when else None
-        fields.append(Field(**field, options=options, when=shown_when))
-    return Form(**parts, text=text, fields=tuple(fields))

@@ -10,9 +10,10 @@ from typing import Final
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from adapters.discord.forms import filled, read_kept, write_kept
+from adapters.discord.forms import filled
 from adapters.discord.tables import DiscordForm
 from bot.chat import AccountId, Form, Place, Ref
+from bot.chat.kept import read_kept, write_kept
 
 KEPT_FOR: Final = timedelta(days=2)
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.discord import read
-from adapters.discord.answer import BROKEN, GONE, Answers, Caller, is_too_late, values_of
+from adapters.discord.answer import GONE, Answers, Caller, is_too_late, values_of
 from adapters.discord.api import Api
 from adapters.discord.door import Door
 from adapters.discord.forms import read_open
@@ -23,6 +23,7 @@ from adapters.discord.ways import Ways
 from adapters.discord.whereabouts import Whereabouts, read_server
 from adapters.discord.write import write_card, write_choices
 from bot.chat import (
+    BROKEN,
     AccountId,
     Act,
     Busy,

@@ -11,10 +11,10 @@ from adapters.discord.api import Api
 from adapters.discord.direct import Directs
 from adapters.discord.people import People, is_gone
 from adapters.discord.read import instant
-from adapters.discord.recent import Recent
 from adapters.discord.ways import Ways
 from adapters.discord.write import Part
 from bot.chat import Place, Refused
+from bot.chat.recent import Recent
 
 Json = dict[str, Any]
 

@@ -11,7 +11,6 @@ import discord
 from adapters.discord.api import Api
 from adapters.discord.connection import Gateway
 from adapters.discord.read import DIRECT, PLATFORM, THREADS, Room, read_member, read_room
-from adapters.discord.recent import Recent
 from adapters.discord.refusals import (
     MISSING_ACCESS,
     UNKNOWN_CHANNEL,
@@ -21,6 +20,7 @@ from adapters.discord.refusals import (
     error_code,
 )
 from bot.chat import AccountId, Busy, Place, Profile, Refused
+from bot.chat.recent import Recent
 
 NOT_CONNECTED = 5.0
 """Seconds after which to ask again what only the connection tells."""

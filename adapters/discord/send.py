@@ -15,7 +15,6 @@ from adapters.discord.direct import Directs
 from adapters.discord.lost import Lost, nonce_of
 from adapters.discord.people import People, is_gone
 from adapters.discord.read import read_said
-from adapters.discord.recent import Recent
 from adapters.discord.refusals import (
     CLOSED_DIRECT,
     HAS_A_THREAD,
@@ -28,6 +27,7 @@ from adapters.discord.richtext import people_in
 from adapters.discord.ways import Ways
 from adapters.discord.write import Part, shorten, write_card
 from bot.chat import Busy, Card, Place, Ref, Refused, Said, Unsure
+from bot.chat.recent import Recent
 
 Json = dict[str, Any]
 log = structlog.get_logger(__name__)
@@ -117,7 +117,7 @@ class Messages:
                 _MESSAGE,
                 place=_named(ref.place),
                 body=part.body(),
-                picture=part.picture.png if part.picture else None,
+                files=part.files,
                 channel_id=channel,
                 message_id=ref.id,
             ),
@@ -252,7 +252,7 @@ class Messages:
             _MESSAGES,
             place=_named(to),
             body=body,
-            picture=part.picture.png if part.picture else None,
+            files=part.files,
             channel_id=channel,
         )
         return told
@@ -302,7 +302,7 @@ class Messages:
     async def _open_post(self, to: Place, part: Part, title: str) -> Json:
         """Post into a forum, where every message opens a thread of its own."""
         message = part.body()
-        message.pop("attachments") if part.picture is None else None
+        message.pop("attachments") if not part.files else None
         body = {
             "name": _thread_name(title, part),
             "auto_archive_duration": ARCHIVE_MINUTES,
@@ -313,7 +313,7 @@ class Messages:
             "/channels/{channel_id}/threads",
             place=_named(to),
             body=body,
-            picture=part.picture.png if part.picture else None,
+            files=part.files,
             channel_id=to.channel,
         )
         return told

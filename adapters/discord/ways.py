@@ -11,9 +11,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from adapters.discord.read import PLATFORM
-from adapters.discord.recent import Recent
 from adapters.discord.tables import DiscordMessage, DiscordPerson, DiscordRoom, insert
 from bot.chat import AccountId, Place
+from bot.chat.recent import Recent
 
 NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MESSAGES_FOR: Final = timedelta(days=90)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adapters.discord import limits
 from adapters.discord.richtext import escape_line, write_text
 from bot.chat import (
+    Attachment,
     Block,
     Button,
     Card,
@@ -47,13 +48,21 @@ class Part:
     content: str
     components: tuple[Json, ...] = ()
     picture: Picture | None = None
+    file: Attachment | None = None
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """What comes along: the picture, and the file."""
+        picture = Attachment(PICTURE, "image/png", self.picture.png) if self.picture else None
+        return tuple(one for one in (picture, self.file) if one is not None)
 
     def body(self, *, flags: int = NO_PREVIEWS) -> Json:
         """The message as Discord is told it; nobody can be pinged by it."""
-        attachments = []
+        attachments: list[Json] = [
+            {"id": number, "filename": one.name} for number, one in enumerate(self.files)
+        ]
         if self.picture is not None:
-            alt = shorten(self.picture.alt, limits.ALT)
-            attachments.append({"id": 0, "filename": PICTURE, "description": alt})
+            attachments[0]["description"] = shorten(self.picture.alt, limits.ALT)
         return {
             "content": self.content,
             "components": list(self.components),
@@ -70,9 +79,9 @@ def write_card(card: Card) -> tuple[Part, ...]:
     first, rest = rows[: limits.ROWS], rows[limits.ROWS :]
     parts = [Part(content) for content in contents]
     last = parts[-1]
-    if not last.content and card.picture is None:
+    if not last.content and card.picture is None and card.file is None:
         last = replace(last, content="…")
-    parts[-1] = replace(last, components=tuple(first), picture=card.picture)
+    parts[-1] = replace(last, components=tuple(first), picture=card.picture, file=card.file)
     steps = range(0, len(rest), limits.ROWS)
     parts += [Part("…", tuple(rest[at : at + limits.ROWS])) for at in steps]
     return tuple(parts)

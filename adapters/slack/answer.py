@@ -51,12 +51,6 @@ EXPIRED: Final = Card(
         "whatever you had typed is kept."
     )
 )
-BROKEN: Final = Card(
-    text=Text.of(
-        "Something went wrong on our side, and it is noted. Please try again in a minute: "
-        "whatever you had typed is kept."
-    )
-)
 WAITING: Final = Card(title="One moment", text=Text.of("This takes a little longer than usual."))
 KEPT: Final = Card(title="Done", text=Text.of("It is kept. You can close this."))
 GONE: Final = Card(
@@ -121,7 +115,7 @@ class Answers:
         self, workspace: Workspace, card: Card, url: str, *, replace_original: bool
     ) -> None:
         client = AsyncWebhookClient(url, session=self._http, retry_handlers=[], logger=sdk_log)
-        picture = await self._messages.upload(workspace, card.picture) if card.picture else ""
+        card, picture = await self._picture(workspace, card)
         for at, part in enumerate(write_card(card, picture=picture)):
             await client.send_dict(
                 {
@@ -133,7 +127,8 @@ class Answers:
             )
 
     async def _whisper(self, workspace: Workspace, card: Card, caller: Caller) -> None:
-        for part in write_card(card):
+        card, picture = await self._picture(workspace, card)
+        for part in write_card(card, picture=picture):
             await self._workspaces.call(
                 workspace.own.workspace,
                 workspace.client.chat_postMessage,
@@ -146,8 +141,18 @@ class Answers:
             )
 
     async def _sheet(self, workspace: Workspace, card: Card, caller: Caller) -> Json:
-        picture = await self._messages.upload(workspace, card.picture) if card.picture else ""
+        card, picture = await self._picture(workspace, card)
         return write_sheet(card, metadata=self._origin(caller).write(), picture=picture)
+
+    async def _picture(self, workspace: Workspace, card: Card) -> tuple[Card, str]:
+        """Hand the picture of a card to Slack; one that Slack takes too long to look at is told in words."""
+        if card.picture is None:
+            return card, ""
+        try:
+            return card, await self._messages.upload(workspace, card.picture)
+        except (Busy, Unsure) as problem:
+            log.info("picture told in words", why=str(problem))
+            return replace(card, text=card.text + Text.of(card.picture.alt)), ""
 
     async def _open_sheet(self, workspace: Workspace, card: Card, caller: Caller) -> bool:
         try:

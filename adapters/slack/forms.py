@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.slack import limits
@@ -20,7 +20,7 @@ from adapters.slack.write import (
     write_options,
     write_value,
 )
-from bot.chat import Block, Field, Form, Option, Place, Ref, Span, Text, When
+from bot.chat import Block, Field, Form, Place, Ref, Span, Text
 
 Json = dict[str, Any]
 
@@ -277,27 +277,3 @@ def _read_element(element: Mapping[str, Any]) -> str:
             return str(element.get("selected_time") or "")
         case _:
             return str(element.get("value") or "")
-
-
-def write_kept(form: Form) -> str:
-    """A form as it is kept between two of its pages."""
-    return json.dumps(asdict(form), ensure_ascii=False)
-
-
-def read_kept(written: str) -> Form:
-    """Read what `write_kept` wrote."""
-    parts = json.loads(written)
-    blocks = parts.pop("text")["blocks"]
-    text = Text(
-        tuple(
-            Block(tuple(Span(**span) for span in block["spans"]), block["kind"], block["depth"])
-            for block in blocks
-        )
-    )
-    fields = []
-    for field in parts.pop("fields"):
-        options = tuple(Option(**option) for option in field.pop("options"))
-        when = field.pop("when")
-        shown_when = When(when["field"], tuple(when["values"])) if when else None
-        fields.append(Field(**field, options=options, when=shown_when))
-    return Form(**parts, text=text, fields=tuple(fields))

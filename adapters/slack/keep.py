@@ -9,9 +9,10 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from adapters.slack.forms import filled, read_kept, write_kept
+from adapters.slack.forms import filled
 from adapters.slack.tables import SlackForm
 from bot.chat import AccountId, Form
+from bot.chat.kept import read_kept, write_kept
 
 DAYS: Final = timedelta(days=1)
 """Slack keeps no modal open for longer."""

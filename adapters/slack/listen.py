@@ -19,7 +19,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.response import BoltResponse
 
 from adapters.slack import read
-from adapters.slack.answer import BROKEN, EXPIRED, Answers, Caller
+from adapters.slack.answer import EXPIRED, WAITING, Answers, Caller
 from adapters.slack.authorize import Authorize
 from adapters.slack.forms import BACK, read_values, shown_fields
 from adapters.slack.people import People
@@ -28,6 +28,7 @@ from adapters.slack.send import Messages
 from adapters.slack.workspaces import Workspace, Workspaces, sdk_log
 from adapters.slack.write import write_card
 from bot.chat import (
+    BROKEN,
     AccountId,
     Act,
     Busy,
@@ -218,6 +219,7 @@ class Listener:
         reply, waiting = await self._answer(act)
         if waiting is not None:
             self._follow(self._show_late(waiting, caller))
+            reply = Show(WAITING)
         if isinstance(reply, Show) and reply.card.picture is None:
             parts = write_card(reply.card)
             if len(parts) == 1:

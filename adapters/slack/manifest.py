@@ -16,7 +16,7 @@ SCOPES: Final = (
     "chat:write",
     "commands",
     "files:read",  # whether Slack is ready to show a picture
-    "files:write",  # pictures
+    "files:write",  # pictures, and files that somebody asked for
     "groups:history",  # the same in private channels the bot was invited to
     "groups:read",
     "im:history",  # answers typed in the direct message

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.slack.read import PLATFORM, SLACKBOT, read_profile
-from adapters.slack.recent import Recent
 from adapters.slack.refusals import error_code
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot.chat import AccountId, Busy, Place, Profile, Refused, Unsure
+from bot.chat.recent import Recent
 
 FRESH: Final = timedelta(hours=1)
 """A profile is asked for again after this time, and at once when Slack says that it has changed."""

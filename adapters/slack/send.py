@@ -7,14 +7,15 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from adapters.slack.files import WAITS, Files, is_file, message_of
 from adapters.slack.people import People
 from adapters.slack.read import read_said
-from adapters.slack.recent import Recent
 from adapters.slack.refusals import error_code
 from adapters.slack.richtext import people_in
 from adapters.slack.workspaces import Workspace, Workspaces
 from adapters.slack.write import Part, write_card
 from bot.chat import Busy, Card, Picture, Place, Ref, Refused, Said, Unsure
+from bot.chat.recent import Recent
 
 Json = dict[str, Any]
 Sleep = Callable[[float], Awaitable[None]]
@@ -25,8 +26,6 @@ EVENT: Final = "outloud_message"
 SEARCH_PAGES: Final = 3
 SEARCH_LIMIT: Final = 200
 """How far back a message of an unsure try is looked for: this many pages of this many messages."""
-PICTURE_WAITS: Final = (0.2, 0.5, 1.0, 2.0)
-"""How long to wait, one time after the other, for Slack to look at an uploaded picture."""
 
 _GONE: Final = ("message_not_found", "thread_not_found")
 
@@ -38,6 +37,7 @@ class Messages:
         self._workspaces = workspaces
         self._people = people
         self._sleep = sleep
+        self._files = Files(workspaces, people, sleep=sleep)
         self._pictures: Recent[tuple[str, str], str] = Recent()
         self.removed: Recent[tuple[str, str, str], bool] = Recent()
         """Messages this process takes away itself, by which it knows the echo of that."""
@@ -49,6 +49,7 @@ class Messages:
         workspace = await self._workspaces.get(to.workspace)
         parts = write_card(card, picture=await self._picture(workspace, card.picture))
         there = await self._find(workspace, to, key) if again else {}
+        is_begun = 0 in there
         refs: list[Ref] = []
         for at, part in enumerate(parts):
             if at in there:
@@ -63,6 +64,11 @@ class Messages:
                 if not refs:
                     raise
                 await self._withdraw(refs, problem)
+        if card.file is not None:
+            try:
+                refs.append(await self._files.share(to, card.file, refs, again=is_begun))
+            except (Busy, Refused) as problem:
+                await self._withdraw(refs, problem)
         return tuple(refs)
 
     async def _withdraw(self, refs: list[Ref], problem: Busy | Refused) -> None:
@@ -75,6 +81,8 @@ class Messages:
     async def edit(self, refs: tuple[Ref, ...], card: Card) -> tuple[Ref, ...]:
         """Make the parts say this card, with more of them or fewer where its length has changed."""
         place = refs[0].place
+        shared = tuple(ref for ref in refs if is_file(ref)) if card.file is not None else ()
+        refs = tuple(ref for ref in refs if ref not in shared)
         workspace = await self._workspaces.get(place.workspace)
         parts = write_card(card, picture=await self._picture(workspace, card.picture))
         channel = await self._people.channel(workspace, place)
@@ -96,7 +104,7 @@ class Messages:
             else:
                 now.append(await self._post(workspace, place, part, None))
         await self.remove(refs[len(parts) :])
-        return tuple(now)
+        return (*now, *shared)
 
     async def remove(self, refs: tuple[Ref, ...]) -> None:
         """Take messages away; one that is gone already is no error."""
@@ -104,20 +112,21 @@ class Messages:
             workspace = await self._workspaces.get(ref.place.workspace)
             channel = await self._people.channel(workspace, ref.place)
             # Noted first: the echo of a deletion can arrive before the answer to it.
-            self.removed.remember((ref.place.workspace, channel, ref.id), True)
+            self.removed.remember((ref.place.workspace, channel, message_of(ref)), True)
             try:
                 await self._workspaces.call(
                     ref.place.workspace,
                     workspace.client.chat_delete,
                     ref.place.channel,
                     channel=channel,
-                    ts=ref.id,
+                    ts=message_of(ref),
                 )
             except Unsure as problem:
                 raise Busy(PACE, str(problem)) from problem
             except Refused as problem:
                 if _code(problem) not in _GONE:
                     raise
+            await self._files.delete(ref)
 
     async def fetch(self, ref: Ref) -> Said | None:
         """Read one message as it stands; a thread's replies and channel messages are asked for alike."""
@@ -242,14 +251,14 @@ class Messages:
             content=picture.png,
         )
         ident = str(told["file"]["id"])
-        for wait in (0.0, *PICTURE_WAITS):
+        for wait in (0.0, *WAITS):
             if wait:
                 await self._sleep(wait)
             told = await self._workspaces.call(ours, workspace.client.files_info, file=ident)
             if told["file"].get("mimetype"):
                 self._pictures.remember(digest, ident)
                 return ident
-        raise Busy(PICTURE_WAITS[-1], "Slack is still looking at the picture.")
+        raise Busy(WAITS[-1], "Slack is still looking at the picture.")
 
 
 def _code(problem: Refused) -> str:

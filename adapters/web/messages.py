@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.web.changes import next_change
 from adapters.web.tables import (
+    FileRow,
     MessageRow,
     PictureRow,
     ReactionRow,
@@ -111,6 +112,7 @@ async def post(
     if thread:
         await _touch_root(session, row)
     await session.flush()
+    await _keep_file(session, row, card)
     return row, True
 
 
@@ -125,6 +127,7 @@ async def change_text(session: AsyncSession, row: MessageRow, text: str, now: da
 async def change_card(session: AsyncSession, row: MessageRow, card: Card, now: datetime) -> None:
     """Make a message of the bot say this card."""
     await _put_card(session, row, card, now)
+    await _keep_file(session, row, card)
     row.revision += 1
     row.changed = await next_change(session, row.workspace_id)
 
@@ -134,6 +137,7 @@ async def remove(session: AsyncSession, row: MessageRow, now: datetime) -> None:
     row.text = ""
     row.card = None
     row.picture = None
+    await _keep_file(session, row, None)
     row.removed_at = now
     row.revision += 1
     row.changed = await next_change(session, row.workspace_id)
@@ -329,6 +333,13 @@ async def keep_picture(
     return replace(card, picture=replace(card.picture, png=b"")), digest
 
 
+async def find_file(session: AsyncSession, row: MessageRow) -> tuple[str, bytes] | None:
+    """The file of a message and what it is called."""
+    kept = await session.get(FileRow, (row.workspace_id, row.id))
+    card = _CARD.validate_json(row.card) if row.card else None
+    return (card.file.name, kept.data) if kept and card and card.file else None
+
+
 async def find_picture(session: AsyncSession, workspace: str, digest: str) -> bytes | None:
     """The bytes under a digest."""
     row = await session.get(PictureRow, (workspace, digest))
@@ -337,8 +348,22 @@ async def find_picture(session: AsyncSession, workspace: str, digest: str) -> by
 
 async def _put_card(session: AsyncSession, row: MessageRow, card: Card, now: datetime) -> None:
     bare, digest = await keep_picture(session, row.workspace_id, card, now)
+    if bare.file is not None:
+        bare = replace(bare, file=replace(bare.file, data=b""))
     row.card = _CARD.dump_json(bare, exclude_defaults=True).decode()
     row.picture = digest or None
+
+
+async def _keep_file(session: AsyncSession, row: MessageRow, card: Card | None) -> None:
+    """Keep what is in the file of a message's card, and nothing where it has none."""
+    kept = await session.get(FileRow, (row.workspace_id, row.id))
+    if card is None or card.file is None:
+        if kept is not None:
+            await session.delete(kept)
+    elif kept is None:
+        session.add(FileRow(workspace_id=row.workspace_id, message_id=row.id, data=card.file.data))
+    else:
+        kept.data = card.file.data
 
 
 async def _forget_pictures(session: AsyncSession, workspace: str, before: datetime) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sse_starlette.sse import EventSourceResponse
@@ -102,6 +103,25 @@ class Pages:
             return sorry("That picture is gone.", 404)
         forever = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(png, media_type="image/png", headers=forever)
+
+    async def file(self, request: Request) -> Response:
+        """The file of a message, to be saved; never shown as a page of this chat."""
+        live = self.live
+        async with live.reading.begin() as session:
+            town = await load_town(session, live.workspace)
+            viewer = viewer_of(request, town, request.query_params.get("as", ""))
+            number = number_of(request.path_params["message"])
+            row = await messages.find(session, live.workspace, number)
+            may_see = row and viewer and town.may_see(viewer.id, row.channel)
+            found = await messages.find_file(session, row) if row and may_see else None
+        if found is None:
+            return sorry("That file is gone.", 404)
+        name, data = found
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "Cache-Control": "private, no-store",
+        }
+        return Response(data, media_type="application/octet-stream", headers=headers)
 
     async def complete(self, request: Request) -> Response:
         """What may follow what is typed: commands by name, then the words the core offers."""

@@ -150,6 +150,7 @@ class LocalChat:
             Route("/earlier", pages.earlier),
             Route("/thread/{message}", pages.thread),
             Route("/picture/{digest}", pages.picture),
+            Route("/file/{message}", pages.file),
             Route("/complete", pages.complete),
             Route("/marks", pages.marks),
             Route("/changes", pages.changes),

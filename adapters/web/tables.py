@@ -15,6 +15,7 @@ from bot.store.base import Base, insert, new_id
 __all__ = [
     "ChangeRow",
     "ChannelRow",
+    "FileRow",
     "MemberRow",
     "MessageRow",
     "PersonRow",
@@ -97,7 +98,7 @@ class MessageRow(Base):
     """A person's id; empty for the bot."""
     text: Mapped[str] = mapped_column(default="")
     card: Mapped[str | None] = mapped_column(default=None)
-    """The card as JSON, its picture taken out."""
+    """The card as JSON, its picture and what is in its file taken out."""
     picture: Mapped[str | None] = mapped_column(default=None)
     key: Mapped[str]
     """Made by the sender, so that a message sent twice is there once."""
@@ -107,6 +108,21 @@ class MessageRow(Base):
     revision: Mapped[int] = mapped_column(default=1)
     changed: Mapped[int]
     """The workspace's change that last touched what this message shows."""
+
+
+class FileRow(Base):
+    """What is in the file of a card; it goes with its message."""
+
+    __tablename__ = "local_files"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "message_id"], ["local_messages.workspace_id", "local_messages.id"]
+        ),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ReactionRow(Base):

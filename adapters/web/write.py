@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,6 +97,9 @@ class MessageView:
     day_label: str
     lines: tuple[Line, ...]
     card: CardView | None
+    file: str
+    """The name of its file; empty for none."""
+    file_at: str
     reactions: tuple[ReactionView, ...]
     replies: int
     is_edited: bool
@@ -127,6 +131,8 @@ def message_view(
         day_label=_day(said, now),
         lines=lines(text_of(message.text, town)) if message.text else (),
         card=card_view(message.card, message.picture) if message.card else None,
+        file=message.card.file.name if message.card and message.card.file else "",
+        file_at=f"/file/{message.id}?as={quote(viewer.id)}",
         reactions=tuple(
             ReactionView(
                 emoji=emoji,

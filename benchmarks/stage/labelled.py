@@ -23,6 +23,8 @@ T = TypeVar("T")
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_SEMANTIC_TEXTS = 2_000
 """On a quick run; a text takes some milliseconds."""
+AT_ONCE = 200
+"""Texts that are handed over together, as the product does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,21 @@ def megabytes() -> float:
 
 def group(path: Path, *, semantic: bool, most: int | None) -> dict[str, tuple[float, str]]:
     """All figures of patterns on one file."""
-    from bot.insight.patterns import Patterns
+    from bot.insight.patterns import Patterns, Told
 
     rows = read(path)[:most]
     patterns = Patterns(_embed() if semantic else None)
     found: list[int] = []
     first_shown: dict[int, int] = {}
     begun = time.process_time()
-    for number, row in enumerate(rows):
-        placed = patterns.add(row.id, row.text, row.at, "ana", "harbour")
-        # A text without words is a group of its own.
-        found.append(placed.pattern or -number - 1)
-        if placed.is_shown and placed.pattern is not None:
-            first_shown.setdefault(placed.pattern, number)
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        told = [Told(row.id, row.text, row.at, "ana", "harbour") for row in some]
+        for number, placed in enumerate(patterns.add_all(told), start):
+            # A text without words is a group of its own.
+            found.append(placed.pattern or -number - 1)
+            if placed.is_shown and placed.pattern is not None:
+                first_shown.setdefault(placed.pattern, number)
     seconds = time.process_time() - begun
     figures = {"texts/s": (len(rows) / seconds, "texts/s"), "memory": (megabytes(), "MB")}
     return _scores([row.label for row in rows], found, first_shown) | figures

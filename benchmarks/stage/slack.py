@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stage.people import TEAM as EACH
+from tests.wire.noting import COMMANDS, SHORTCUTS
 from tests.wire.slack import bench
 from tests.wire.slack.server import Slack
 
@@ -71,9 +72,7 @@ async def work(people: int) -> None:
     """Be a Slack until standard input ends."""
     async with Slack.running() as slack:
         slack.configure(
-            bench.manifest(
-                bench.COMMANDS, bench.SHORTCUTS, public_url="https://outloud.test", socket=False
-            )
+            bench.manifest(COMMANDS, SHORTCUTS, public_url="https://outloud.test", socket=False)
         )
         # Nobody is told of posts: what is measured is the way there.
         slack.events = set()

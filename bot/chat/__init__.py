@@ -1,6 +1,7 @@
 """The port: what core and platforms share, and all they share."""
 
 from bot.chat.cards import (
+    Attachment,
     Button,
     Card,
     Fact,
@@ -34,6 +35,7 @@ from bot.chat.events import (
 )
 from bot.chat.place import AccountId, Place, Ref
 from bot.chat.port import (
+    BROKEN,
     Busy,
     Chat,
     CommandHelp,
@@ -47,9 +49,11 @@ from bot.chat.port import (
 from bot.chat.text import Block, Span, Text
 
 __all__ = [
+    "BROKEN",
     "AccountId",
     "Act",
     "Ask",
+    "Attachment",
     "Block",
     "Busy",
     "Button",

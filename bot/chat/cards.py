@@ -66,8 +66,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to keep: what it is called, what kind it is (``text/markdown``), and what is in it."""
+
+    name: str
+    """With its ending, in letters that every file system takes."""
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One message of the bot: a title, text, facts, things to press, at most one picture, a small last line."""
+    """One message of the bot: a title, text, facts, things to press, at most one picture, a small last line.
+
+    A file comes with a card that is posted, and stays as it came when the card changes; a reply has none, since
+    not every platform can hand a file to one person in a channel.
+    """
 
     title: str = ""
     text: Text = Text()
@@ -76,6 +90,7 @@ class Card:
     selects: tuple[Select, ...] = ()
     picture: Picture | None = None
     footnote: str = ""
+    file: Attachment | None = None
 
     def plain(self) -> str:
         """The card in words alone, for notifications and logs of what was shown."""

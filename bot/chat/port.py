@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.chat.cards import Card
 from bot.chat.events import Act, Edited, Event, Joined, Left, Removed, Reply, Said
 from bot.chat.place import AccountId, Place, Ref
+from bot.chat.text import Text
+
+BROKEN: Final = Card(
+    text=Text.of(
+        "Something went wrong on our side, and it is noted. Please try again in a minute: "
+        "whatever you had typed is kept."
+    )
+)
+"""What somebody sees whose act could not be answered for a mistake of ours."""
 
 
 class Busy(Exception):

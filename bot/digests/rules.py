@@ -143,6 +143,23 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Dune:
+    """A pattern as the readers of a channel may know it."""
+
+    number: int
+    words: tuple[str, ...]
+    trend: str
+    """`new`, `rising`, `steady` or `fading`."""
+    texts: int
+    weeks: tuple[int, ...]
+    """How many texts joined it in each week, the last one last."""
+    typical: str = ""
+    """One text of it, in one line; only inside the team whose it is alone."""
+    why: str = ""
+    """What that text has in common with the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cadence:
     """When a digest comes by itself."""
 
@@ -269,6 +286,12 @@ def line(words: Sequence[str], most: int = 220) -> str:
     if len(whole) <= most:
         return whole
     return f"{whole[:most].rsplit(' ', 1)[0].rstrip('.,;:')}…"
+
+
+def file_name(what: str, period: Period) -> str:
+    """What a digest is called as a file, without an ending, in letters that every system takes."""
+    plain = re.sub(r"[^a-z0-9]+", "-", what.casefold()).strip("-")[:60] or "digest"
+    return f"{plain}-{period.first}-to-{period.last}"
 
 
 def read_address(written: str) -> str:

@@ -60,6 +60,16 @@ async def find(work: Work, keys: Sequence[str] = ()) -> list[Dead]:
     ]
 
 
+async def reasons(work: Work, start: str) -> dict[tuple[str, str], str]:
+    """Why messages whose keys begin like this were given up, by workspace and key."""
+    rows = await work.session.execute(
+        select(OutboxRow.workspace_id, OutboxRow.key, OutboxRow.error).where(
+            OutboxRow.state == GIVEN_UP, OutboxRow.key.startswith(start, autoescape=True)
+        )
+    )
+    return {(workspace_id, key): error for workspace_id, key, error in rows}
+
+
 async def retry(work: Work, message: Dead) -> bool:
     """Queue a message once more, as it is wanted now; False when it is not given up any more."""
     row = await _lock(work, message)

@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic import ConfigDict, TypeAdapter
 
-from bot.chat import Card, Edited, Event, Joined, Left, Picture, Reacted, Removed, Said
+from bot.chat import Attachment, Card, Edited, Event, Joined, Left, Picture, Reacted, Removed, Said
 
 KINDS: dict[str, type[Event]] = {
     kind.__name__.lower(): kind for kind in (Said, Edited, Removed, Reacted, Joined, Left)
@@ -15,6 +15,7 @@ KINDS: dict[str, type[Event]] = {
 # The port imports no library, so what pydantic must know of its bytes is said here.
 _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 Picture.__pydantic_config__ = _BYTES  # type: ignore[attr-defined]
+Attachment.__pydantic_config__ = _BYTES  # type: ignore[attr-defined]
 
 
 @cache

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 7.2
-"""Inches; with these letters a chart is readable on a screen 360 pixels wide."""
+NARROW = 4.3
+"""Inches; a narrow one has letters of 11 pixels or more on a screen 360 pixels wide."""
 LETTERS = 15.0
 SMALL = 12.5
 
@@ -59,6 +60,10 @@ class Look:
 
     shade: Literal["light", "dark"] = "light"
     format: Literal["png", "svg"] = "png"
+    narrow: bool = False
+    """For a phone."""
+    titled: bool = True
+    """Whether it says what it shows; a page does that itself."""
 
     @property
     def colours(self) -> Shade:
@@ -85,7 +90,8 @@ def figure(height: float, look: Look) -> tuple[Figure, Axes]:
     # The same at every call: text stays text in an SVG, and one chart is always the same bytes.
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "outloud"})
     edge = ConstrainedLayoutEngine(w_pad=0.16, h_pad=0.14)
-    page = Figure(figsize=(WIDTH, height), facecolor=look.colours.paper, layout=edge)
+    wide = NARROW if look.narrow else WIDTH
+    page = Figure(figsize=(wide, height), facecolor=look.colours.paper, layout=edge)
     axes = page.add_subplot()
     axes.set_facecolor(look.colours.paper)
     axes.tick_params(colors=look.colours.soft, labelsize=SMALL, length=0)
@@ -95,7 +101,9 @@ def figure(height: float, look: Look) -> tuple[Figure, Axes]:
 
 
 def title(axes: Axes, words: str, look: Look) -> None:
-    """Say above a chart what it shows."""
+    """Say above a chart what it shows, unless its page does."""
+    if not look.titled:
+        return
     axes.set_title(drawable(words), loc="left", color=look.colours.ink, fontsize=LETTERS, pad=12)
 
 

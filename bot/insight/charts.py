@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KEPT = 128
 """How many drawn charts are kept: about ten megabytes."""
 MOST_DUNES = 6
+BAR = 0.015
+"""Half the width of a channel's bar in a flow, as a part of the whole."""
 MOST_ENDS = 8
 """So many channels of one ring have a name in a flow; the rest flow together."""
 
@@ -73,7 +75,7 @@ class Flow:
 @lru_cache(maxsize=KEPT)
 def narration(weeks: tuple[Week, ...], name: str, look: Look = PLAIN) -> Chart:
     """How much was narrated in each week, oldest first; the last week stands out."""
-    page, axes = figure(3.6, look)
+    page, axes = figure(3.6 if look.titled else 3.0, look)
     title(axes, f"Entries per week in {shortened(name, 24)}", look)
     heights = [week.entries for week in weeks]
     top = max([1, *heights])
@@ -81,19 +83,22 @@ def narration(weeks: tuple[Week, ...], name: str, look: Look = PLAIN) -> Chart:
     colours[-1:] = [look.colours.sand]
     edge = look.colours.soft
     bars = axes.bar(range(len(weeks)), heights, color=colours, edgecolor=edge, width=0.72)
-    spaced = max(1, -(-len(weeks) // 13))
+    spaced = max(1, -(-len(weeks) // (7 if look.narrow else 13)))
     for place, (bar, week) in enumerate(zip(bars, weeks, strict=True)):
         if (len(weeks) - 1 - place) % spaced == 0:
             _above(axes, bar.get_x() + bar.get_width() / 2, week.entries, str(week.entries), look)
     axes.set_ylim(0, top * 1.16)
     axes.set_yticks([])
-    shown = range(len(weeks) - 1, -1, -max(1, -(-len(weeks) // 6)))
+    shown = range(len(weeks) - 1, -1, -max(1, -(-len(weeks) // (4 if look.narrow else 6))))
     axes.set_xticks(list(shown), [drawable(weeks[one].label) for one in shown])
     axes.axhline(0, color=look.colours.soft, linewidth=1)
-    alt = f"Bar chart of entries per week in {name}: " + ", ".join(
-        f"{week.label} {week.entries}" for week in weeks
-    )
-    return picture(page, look, f"{alt}.")
+    return picture(page, look, told_narration(weeks, name))
+
+
+def told_narration(weeks: Sequence[Week], name: str) -> str:
+    """What the chart of entries per week shows, in words."""
+    told = ", ".join(f"{week.label} {week.entries}" for week in weeks)
+    return f"Bar chart of entries per week in {name}: {told}."
 
 
 def _above(axes: Axes, x: float, y: float, words: str, look: Look) -> None:
@@ -112,7 +117,7 @@ def _above(axes: Axes, x: float, y: float, words: str, look: Look) -> None:
 def dunes(patterns: tuple[Dune, ...], name: str, look: Look = PLAIN) -> Chart:
     """How patterns came and went week by week, the first ones each as a dune of its own."""
     shown = patterns[:MOST_DUNES]
-    page, axes = figure(1.2 + 0.98 * len(shown), look)
+    page, axes = figure((1.2 if look.titled else 0.6) + 0.98 * len(shown), look)
     title(axes, f"Patterns in {shortened(name, 30)}", look)
     top = max([1, *(count for dune in shown for count in dune.weeks)])
     long = max([2, *(len(dune.weeks) for dune in shown)])
@@ -125,7 +130,7 @@ def dunes(patterns: tuple[Dune, ...], name: str, look: Look = PLAIN) -> Chart:
         axes.plot(xs, crest, color=colour, linewidth=2)
         axes.plot([0, long - 1], [base, base], color=look.colours.line, linewidth=1)
         axes.text(
-            0, base - 0.07, drawable(shortened(dune.label, 38)),
+            0, base - 0.07, drawable(shortened(dune.label, 22 if look.narrow else 38)),
             color=look.colours.ink, fontsize=SMALL, va="top",
         )  # fmt: skip
         axes.text(
@@ -136,11 +141,16 @@ def dunes(patterns: tuple[Dune, ...], name: str, look: Look = PLAIN) -> Chart:
     axes.set_xlim(0, long - 1)
     axes.set_xticks([])
     axes.set_yticks([])
+    return picture(page, look, told_dunes(patterns, name))
+
+
+def told_dunes(patterns: Sequence[Dune], name: str) -> str:
+    """What the chart of patterns shows, in words."""
     told = "; ".join(
         f"{dune.label}, {dune.trend}, {sum(dune.weeks)} in {len(dune.weeks)} weeks"
         for dune in patterns
     )
-    return picture(page, look, f"Patterns in {name} over time: {told}.")
+    return f"Patterns in {name} over time: {told}."
 
 
 def _smooth(counts: Sequence[int], steps: int = 12) -> tuple[list[float], list[float]]:
@@ -162,7 +172,7 @@ def flow(flows: tuple[Flow, ...], look: Look = PLAIN) -> Chart:
     rings = [one for one in ("team", "community", "network") if _ends(gathered, one)]
     columns = {ring: _ends(gathered, ring) for ring in rings}
     most = max((len(ends) for ends in columns.values()), default=1)
-    page, axes = figure(1.6 + 0.72 * most, look)
+    page, axes = figure((1.6 if look.titled else 1.1) + 0.72 * most, look)
     title(axes, "Lessons on their way", look)
     total = max([1, *(sum(_size(gathered, end) for end in ends) for ends in columns.values())])
     slots: dict[End, tuple[float, float, float]] = {}
@@ -176,15 +186,21 @@ def flow(flows: tuple[Flow, ...], look: Look = PLAIN) -> Chart:
         for end in columns[ring]:
             x, at, tall = slots[end]
             slots[end] = (x, at - middle, tall)
-    _ribbons(axes, gathered, slots, look)
-    _names(axes, gathered, slots, last=len(rings) - 1, look=look)
-    axes.set_xlim(-0.06, max(1, len(rings) - 1) + 0.06)
+    last = max(1, len(rings) - 1)
+    _ribbons(axes, gathered, slots, last=last, look=look)
+    _names(axes, gathered, slots, last=last, look=look)
+    axes.set_xlim(-2 * BAR * last, (1 + 2 * BAR) * last)
     lowest = min((y - tall for _, y, tall in slots.values()), default=-1.0)
     axes.set_ylim(lowest - 0.06, 0.16)
     axes.set_xticks([])
     axes.set_yticks([])
+    return picture(page, look, told_flow(flows))
+
+
+def told_flow(flows: Sequence[Flow]) -> str:
+    """What the chart of lessons on their way shows, in words."""
     told = "; ".join(f"{one.lessons} from {one.start.name} to {one.end.name}" for one in flows)
-    return picture(page, look, f"How lessons travelled between rings: {told or 'none yet'}.")
+    return f"How lessons travelled between rings: {told or 'none yet'}."
 
 
 def _gathered(flows: tuple[Flow, ...]) -> tuple[Flow, ...]:
@@ -213,7 +229,12 @@ def _size(flows: Sequence[Flow], end: End) -> int:
 
 
 def _ribbons(
-    axes: Axes, flows: Sequence[Flow], slots: dict[End, tuple[float, float, float]], look: Look
+    axes: Axes,
+    flows: Sequence[Flow],
+    slots: dict[End, tuple[float, float, float]],
+    *,
+    last: int,
+    look: Look,
 ) -> None:
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -229,7 +250,7 @@ def _ribbons(
             used[end, side] = used.get((end, side), 0.0) + broad
             sides.append((x, top, top - broad))
         (x0, top0, low0), (x1, top1, low1) = sides
-        gap = 0.03 if x1 > x0 else -0.03
+        gap = BAR * last if x1 > x0 else -BAR * last
         x0, x1, half = x0 + gap, x1 - gap, (x0 + x1) / 2
         way = [
             (x0, top0), (half, top0), (half, top1), (x1, top1),
@@ -256,17 +277,21 @@ def _names(
 ) -> None:
     from matplotlib.patches import Rectangle
 
+    half = BAR * last
     for end, (x, y, tall) in slots.items():
         axes.add_patch(
-            Rectangle((x - 0.03, y - tall), 0.06, tall, color=look.colours.soft, linewidth=0)
+            Rectangle((x - half, y - tall), 2 * half, tall, color=look.colours.soft, linewidth=0)
         )
         place = "left" if x == 0 else "right" if x == last else "center"
+        long = (13 if look.narrow else 17) if last == 2 else (16 if look.narrow else 22)
+        # On a phone the names of three columns do not fit on one line.
+        below = look.narrow and place == "center"
         axes.text(
-            x - 0.03 if place == "left" else x + 0.03 if place == "right" else x,
-            y + 0.025,
-            drawable(f"{shortened(end.name, 17 if last == 2 else 22)} {_size(flows, end)}"),
+            x - half if place == "left" else x + half if place == "right" else x,
+            y - tall - 0.025 if below else y + 0.025,
+            drawable(f"{shortened(end.name, long)} {_size(flows, end)}"),
             color=look.colours.ink,
             fontsize=SMALL,
             ha=place,
-            va="bottom",
+            va="top" if below else "bottom",
         )

@@ -51,20 +51,20 @@ def constellation(
     """Channels as stars, lessons between them as lines, people they share as dotted lines."""
     stars = _brightest(bonds, alone)
     drawn = [bond for bond in bonds if bond.one in stars and bond.other in stars]
-    page, axes = figure(5.4, look)
+    page, axes = figure(5.4 if look.titled else 4.9, look)
     title(axes, "Who learns with whom", look)
-    places = _places(stars, drawn)
+    places = _places(stars, drawn, in_a_row=3 if look.narrow else 5)
     for bond in drawn:
         _line(axes, places[bond.one], places[bond.other], bond, look)
     for star in stars:
         _star(axes, places[star], star, look)
-    axes.margins(0.2, 0.14)
+    axes.margins(0.28 if look.narrow else 0.2, 0.14)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_xlabel(
         "lines: lessons · dotted: shared people", color=look.colours.soft, fontsize=SMALL
     )
-    return picture(page, look, _alt(bonds, alone))
+    return picture(page, look, told_map(bonds, alone))
 
 
 def _brightest(bonds: tuple[Bond, ...], alone: tuple[Star, ...]) -> list[Star]:
@@ -75,16 +75,27 @@ def _brightest(bonds: tuple[Bond, ...], alone: tuple[Star, ...]) -> list[Star]:
     return sorted(weight, key=lambda star: (-weight[star], star.name))[:MOST_STARS]
 
 
-def _places(stars: list[Star], bonds: list[Bond]) -> dict[Star, tuple[float, float]]:
+def _places(
+    stars: list[Star], bonds: list[Bond], *, in_a_row: int
+) -> dict[Star, tuple[float, float]]:
+    """Where each star stands: those that something joins in a sky of their own, the others in rows below it."""
     import networkx
 
+    joined = {star for bond in bonds for star in (bond.one, bond.other)}
     graph = networkx.Graph()
-    graph.add_nodes_from(stars)
-    for bond in bonds:
-        graph.add_edge(bond.one, bond.other, weight=1 + bond.lessons)
+    graph.add_nodes_from(star for star in stars if star in joined)
+    graph.add_edges_from((bond.one, bond.other) for bond in bonds)
     # The same stars always stand in the same sky.
-    found = networkx.spring_layout(graph, seed=7, k=1.6 / max(1, len(stars)) ** 0.5, iterations=120)
-    return {star: (float(x), float(y)) for star, (x, y) in found.items()}
+    found = networkx.spring_layout(graph, seed=7, k=2 / max(1, len(joined)) ** 0.5, iterations=120)
+    places = {star: (float(x), float(y)) for star, (x, y) in found.items()}
+    alone = [star for star in stars if star not in joined]
+    lowest = min((y for _, y in places.values()), default=0.0)
+    for start in range(0, len(alone), in_a_row):
+        lowest -= 0.55
+        row = alone[start : start + in_a_row]
+        for n, star in enumerate(row):
+            places[star] = ((2 * n + 1) / len(row) - 1.0, lowest)
+    return places
 
 
 def _line(
@@ -121,7 +132,8 @@ def _star(axes: Axes, place: tuple[float, float], star: Star, look: Look) -> Non
     )
 
 
-def _alt(bonds: tuple[Bond, ...], alone: tuple[Star, ...]) -> str:
+def told_map(bonds: tuple[Bond, ...], alone: tuple[Star, ...]) -> str:
+    """What the map shows, in words."""
     told = []
     for bond in bonds:
         shared = []

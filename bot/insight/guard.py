@@ -37,7 +37,9 @@ class Known:
     terms: tuple[str, ...] = field(default=(), repr=False)
     """Its confidential terms."""
     members: tuple[str, ...] = field(default=(), repr=False)
-    """The names of its members; without the author's, who decides about that in another place."""
+    """The names of its members."""
+    own: str = field(default="", repr=False)
+    """The author's name among them, who decides about that in another place."""
     channels: tuple[str, ...] = field(default=(), repr=False)
     """The names of its private channels."""
     hosts: tuple[str, ...] = field(default=(), repr=False)
@@ -168,7 +170,11 @@ def _contacts(view: View, known: Known) -> Iterator[_Hit]:
 
 def _names(view: View, known: Known) -> Iterator[_Hit]:
     for found in names(
-        view.words, terms=known.terms, members=known.members, channels=known.channels
+        view.words,
+        terms=known.terms,
+        members=known.members,
+        channels=known.channels,
+        own=known.own,
     ):
         yield _asking(found.kind, view, found.start, found.end)
 

@@ -65,12 +65,13 @@ def names(
     terms: tuple[str, ...],
     members: tuple[str, ...],
     channels: tuple[str, ...],
+    own: str = "",
 ) -> Iterator[Name]:
-    """All names of these in the words; some may overlap."""
+    """All names of these in the words but the author's own; some may overlap."""
     if terms or members:
         read = _words(words)
         yield from _terms_in(read, terms)
-        yield from _members_in(read, members)
+        yield from _members_in(read, members, own)
     yield from _channels_in(words, channels)
 
 
@@ -241,14 +242,7 @@ def _members(names: tuple[str, ...]) -> dict[str, tuple[tuple[tuple[str, ...], s
     """Members by the first word of what they may be called: their whole name, or a longer first name."""
     called: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name in dict.fromkeys(names):
-        parts = tuple(_words(name).cores)
-        if not parts:
-            continue
-        calls = [parts]
-        if len(parts) > 1:
-            calls += [parts[:1]] if len(parts[0]) > SHORT else []
-            calls.append((parts[-1], *parts[:-1]))
-        for call in calls:
+        for call in _calls(name):
             called.setdefault(call[0], []).append((call, name))
             if len(call) == 1:
                 called.setdefault(f"{call[0]}s", []).append(((f"{call[0]}s",), name))
@@ -258,22 +252,33 @@ def _members(names: tuple[str, ...]) -> dict[str, tuple[tuple[tuple[str, ...], s
     }
 
 
+@lru_cache(maxsize=50_000)
+def _calls(name: str) -> tuple[tuple[str, ...], ...]:
+    """What somebody may be called, each as its words."""
+    parts = tuple(_words(name).cores)
+    if len(parts) < 2:
+        return (parts,) if parts else ()
+    first = ((parts[0],),) if len(parts[0]) > SHORT else ()
+    return (parts, *first, (parts[-1], *parts[:-1]))
+
+
 @lru_cache(maxsize=64)
 def _unspaced(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of scripts that put no gaps between words: these are part of a longer run of letters."""
     return tuple(name for name in dict.fromkeys(names) if _UNSPACED.match(name))
 
 
-def _members_in(read: _Words, names: tuple[str, ...]) -> Iterator[Name]:
+def _members_in(read: _Words, names: tuple[str, ...], own: str) -> Iterator[Name]:
     """Members: by their whole name in any case, by first name as a capitalised word of its own."""
     known = _members(names)
     for index, word in enumerate(read.cores):
         for call, name in known.get(word, ()):
-            if end := _called(read, index, call):
+            # What everybody is called is the same for each author, and made once; it takes a while.
+            if name != own and (end := _called(read, index, call)):
                 yield Name("member", read.starts[index], read.ends[end - 1], name)
                 break
     for name in _unspaced(names):
-        for found in re.finditer(re.escape(name), read.text):
+        for found in re.finditer(re.escape(name), read.text) if name != own else ():
             yield Name("member", *found.span(), name)
 
 

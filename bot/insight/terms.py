@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import regex
-import snowballstemmer
 
 from bot.insight.function_words import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    import snowballstemmer
 
 MOST_CHARACTERS = 4_000
 """Further on a text is not read: what it is about stands at its beginning."""
@@ -66,6 +69,14 @@ def terms(text: str) -> tuple[str, ...]:
 def stems(text: str) -> tuple[str, ...]:
     """The words of a text without their English endings, for finding rather than for showing."""
     return tuple(dict.fromkeys(map(_stem, terms(text))))
+
+
+def stemmed(text: str) -> dict[str, str]:
+    """The words of a text by their stems, each as `terms` tells it first."""
+    found: dict[str, str] = {}
+    for term in terms(text):
+        found.setdefault(_stem(term), term)
+    return found
 
 
 def _subjects(text: str) -> Iterator[str]:
@@ -133,4 +144,7 @@ def _stem(word: str) -> str:
 
 @lru_cache(1)
 def _stemmer() -> snowballstemmer.stemmer:
+    # It brings every language along, which a start does not wait for.
+    import snowballstemmer
+
     return snowballstemmer.stemmer("english")

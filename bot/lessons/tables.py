@@ -17,14 +17,18 @@ def _lesson() -> ForeignKeyConstraint:
     )
 
 
+def _person() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["workspace_id", "person_id"], ["person.workspace_id", "person.id"], ondelete="CASCADE"
+    )
+
+
 class Lesson(Base):
     """Something learned, from its mark on; one message, entry or grain is one lesson."""
 
     __tablename__ = "lesson"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "person_id"], ["person.workspace_id", "person.id"], ondelete="CASCADE"
-        ),
+        _person(),
         UniqueConstraint("workspace_id", "number"),
         UniqueConstraint("workspace_id", "origin_place", "origin_message"),
         Index("ix_lesson_person", "workspace_id", "person_id"),
@@ -43,6 +47,8 @@ class Lesson(Base):
     origin_place: Mapped[str]
     """The channel of the message, or `entry`, `grain` or `typed`."""
     origin_message: Mapped[str]
+    origin_thread: Mapped[str] = mapped_column(default="")
+    """The thread in which that message is answered."""
     said: Mapped[str] = mapped_column(Text)
     """The origin's words as they stand now, as Markdown."""
     state: Mapped[str] = mapped_column(default="marked")
@@ -68,6 +74,8 @@ class Lesson(Base):
     agreed_at: Mapped[datetime | None]
     review_at: Mapped[datetime | None]
     """When somebody is asked whether it is still true."""
+    echoes: Mapped[bool] = mapped_column(default=True)
+    """Whether what is replied under its copies comes back; its author decides."""
 
 
 class LessonText(Base):
@@ -97,9 +105,7 @@ class LessonMark(Base):
     __tablename__ = "lesson_mark"
     __table_args__ = (
         _lesson(),
-        ForeignKeyConstraint(
-            ["workspace_id", "person_id"], ["person.workspace_id", "person.id"], ondelete="CASCADE"
-        ),
+        _person(),
         Index("ix_lesson_mark_person", "workspace_id", "person_id"),
     )
 
@@ -119,6 +125,7 @@ class LessonItem(Base):
         Index("ix_lesson_item_there", "to_workspace", "id"),
         Index("ix_lesson_item_to", "to_workspace", "to_channel", "state"),
         Index("ix_lesson_item_since", "state", "since"),
+        Index("ix_lesson_item_refused", "refused_at"),
     )
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)
@@ -149,6 +156,8 @@ class LessonItem(Base):
     """Whom of that workspace it was shown to, to be checked."""
     told_at: Mapped[datetime | None]
     relayed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    """When people were told that the channel does not take the copy as it should stand."""
 
 
 class LessonVote(Base):
@@ -215,11 +224,7 @@ class LessonRound(Base):
     """When somebody was last shown lessons to check, and reminded of those that wait."""
 
     __tablename__ = "lesson_round"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["workspace_id", "person_id"], ["person.workspace_id", "person.id"], ondelete="CASCADE"
-        ),
-    )
+    __table_args__ = (_person(),)
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(primary_key=True)
@@ -237,3 +242,152 @@ class LessonPause(Base):
     from_place: Mapped[str] = mapped_column(primary_key=True)
     to_place: Mapped[str] = mapped_column(primary_key=True)
     until: Mapped[datetime]
+
+
+class LessonEcho(Base):
+    """One message at a lesson's origin, with what was replied under its copies within an hour."""
+
+    __tablename__ = "lesson_echo"
+    __table_args__ = (
+        _lesson(),
+        Index("ix_lesson_echo_lesson", "workspace_id", "lesson_id", "id"),
+        Index("ix_lesson_echo_tell", "tell_at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lesson_id: Mapped[int]
+    begun_at: Mapped[datetime]
+    tell_at: Mapped[datetime | None]
+    """When its author is told in private; none once that is done."""
+
+
+class LessonReply(Base):
+    """What somebody replied under a copy, as it stands at the lesson's origin."""
+
+    __tablename__ = "lesson_reply"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "echo_id"],
+            ["lesson_echo.workspace_id", "lesson_echo.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("workspace_id", "echo_id", "place", "message"),
+        Index("ix_lesson_reply_message", "place", "message"),
+        Index("ix_lesson_reply_person", "by_workspace", "person_id"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    echo_id: Mapped[int]
+    by_workspace: Mapped[str]
+    person_id: Mapped[int]
+    place: Mapped[str]
+    """The channel of the message, without its thread."""
+    thread: Mapped[str]
+    message: Mapped[str]
+    words: Mapped[str] = mapped_column(Text)
+    """As Markdown, without what must not leave."""
+    at: Mapped[datetime]
+
+
+class LessonChoice(Base):
+    """What somebody chose about what comes to them, and goes from them, around lessons."""
+
+    __tablename__ = "lesson_choice"
+    __table_args__ = (_person(),)
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    hears: Mapped[bool] = mapped_column(default=True)
+    """Whether replies under copies of their lessons come back."""
+    carried: Mapped[bool] = mapped_column(default=True)
+    """Whether their own replies go back to the team that a lesson is from."""
+    tips: Mapped[bool] = mapped_column(default=True)
+    """Whether they hear of lessons that somebody thinks are for them."""
+
+
+class LessonChannel(Base):
+    """What the curators of a channel chose; whoever relays into it takes this row first."""
+
+    __tablename__ = "lesson_channel"
+    __table_args__ = (ForeignKeyConstraint(["workspace_id"], ["workspace.workspace_id"]),)
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(primary_key=True)
+    echoes: Mapped[bool] = mapped_column(default=True)
+    """Whether replies under copies go back to the teams."""
+
+
+class LessonTip(Base):
+    """Somebody who was thought of as a reader of a lesson: once ever for each lesson and person."""
+
+    __tablename__ = "lesson_tip"
+    __table_args__ = (
+        _lesson(),
+        Index("ix_lesson_tip_person", "to_workspace", "person_id"),
+        Index("ix_lesson_tip_state", "state", "at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(primary_key=True)
+    to_workspace: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int]
+    """The copy in whose channel they are."""
+    by_id: Mapped[int | None]
+    """Who thought of them, of the same workspace; none once they were forgotten."""
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+    """`waiting` for a good time, `told`, or `over`."""
+    told_at: Mapped[datetime | None]
+
+
+class LessonStory(Base):
+    """What happened when somebody tried a lesson: asked for once, and read by others after their yes."""
+
+    __tablename__ = "lesson_story"
+    __table_args__ = (
+        _lesson(),
+        Index("ix_lesson_story_person", "by_workspace", "person_id"),
+        Index("ix_lesson_story_ask", "ask_at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(primary_key=True)
+    by_workspace: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int]
+    item_id: Mapped[int]
+    """The copy on which they said that they tried it."""
+    ask_at: Mapped[datetime | None]
+    """When they are asked; none before they tried it, and once that is done."""
+    asked_at: Mapped[datetime | None]
+    words: Mapped[str] = mapped_column(Text, default="")
+    """Their story, as Markdown."""
+    named: Mapped[bool] = mapped_column(default=True)
+    confirmed: Mapped[list[str]] = mapped_column(default=list)
+    """Fingerprints of the findings that they looked at and want to keep."""
+    over: Mapped[bool] = mapped_column(default=False)
+    """Whether they would rather not tell."""
+    shared_at: Mapped[datetime | None]
+    """When they said yes; none while it is theirs alone."""
+
+
+class LessonFeed(Base):
+    """A lesson in the feed of a network, from its first day there on; what is gone leaves its id and a time."""
+
+    __tablename__ = "lesson_feed"
+    __table_args__ = (
+        ForeignKeyConstraint(["workspace_id"], ["workspace.workspace_id"]),
+        Index("ix_lesson_feed_changed", "workspace_id", "channel_id", "changed_at"),
+    )
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    """Of the network."""
+    item_id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[str]
+    mark: Mapped[str]
+    """Differs when what the feed says of it does; empty once it is gone."""
+    published_at: Mapped[datetime]
+    changed_at: Mapped[datetime]

@@ -46,6 +46,8 @@ class Work:
     now: datetime
     wakes: set[str] = field(default_factory=set)
     """Loops to wake once this is committed."""
+    held: set[object] = field(default_factory=set)
+    """Rows that are asked for again and again: a session forgets what nobody holds, and reads it anew."""
 
 
 class Store:

@@ -182,6 +182,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "local_files",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "message_id"],
+            ["local_messages.workspace_id", "local_messages.id"],
+            name=op.f("fk_local_files_workspace_id_message_id_local_messages"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "message_id", name=op.f("pk_local_files")),
+    )
+    op.create_table(
         "local_people",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -370,6 +382,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_introduction_round")),
     )
     op.create_table(
+        "lesson_channel",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("echoes", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_lesson_channel_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "channel_id", name=op.f("pk_lesson_channel")),
+    )
+    op.create_table(
         "lesson_count",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -380,6 +404,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("workspace_id", name=op.f("pk_lesson_count")),
     )
+    op.create_table(
+        "lesson_feed",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.workspace_id"],
+            name=op.f("fk_lesson_feed_workspace_id_workspace"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "item_id", name=op.f("pk_lesson_feed")),
+    )
+    with op.batch_alter_table("lesson_feed", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lesson_feed_changed", ["workspace_id", "channel_id", "changed_at"], unique=False
+        )
+
     op.create_table(
         "lesson_pause",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -942,6 +986,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("origin_place", sa.String(), nullable=False),
         sa.Column("origin_message", sa.String(), nullable=False),
+        sa.Column("origin_thread", sa.String(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column(
@@ -965,6 +1010,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("review_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("echoes", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id", "person_id"],
             ["person.workspace_id", "person.id"],
@@ -985,6 +1031,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_lesson_person", ["workspace_id", "person_id"], unique=False)
         batch_op.create_index("ix_lesson_review", ["state", "review_at"], unique=False)
 
+    op.create_table(
+        "lesson_choice",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("hears", sa.Boolean(), nullable=False),
+        sa.Column("carried", sa.Boolean(), nullable=False),
+        sa.Column("tips", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_lesson_choice_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "person_id", name=op.f("pk_lesson_choice")),
+    )
     op.create_table(
         "lesson_round",
         sa.Column("workspace_id", sa.String(), nullable=False),
@@ -1015,6 +1076,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.create_index("ix_link_human", ["human_id"], unique=False)
+
+    op.create_table(
+        "board_ticket",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["person.workspace_id", "person.id"],
+            name=op.f("fk_board_ticket_workspace_id_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "digest", name=op.f("pk_board_ticket")),
+    )
+    with op.batch_alter_table("board_ticket", schema=None) as batch_op:
+        batch_op.create_index("ix_board_ticket_digest", ["digest"], unique=False)
+        batch_op.create_index("ix_board_ticket_person", ["workspace_id", "person_id"], unique=False)
 
     op.create_table(
         "link_code",
@@ -1210,6 +1290,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lesson_echo",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tell_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_echo_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_lesson_echo")),
+    )
+    with op.batch_alter_table("lesson_echo", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_lesson_echo_lesson", ["workspace_id", "lesson_id", "id"], unique=False
+        )
+        batch_op.create_index("ix_lesson_echo_tell", ["tell_at"], unique=False)
+
+    op.create_table(
         "lesson_item",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1233,6 +1334,7 @@ def upgrade() -> None:
         sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("relayed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "lesson_id"],
             ["lesson.workspace_id", "lesson.id"],
@@ -1249,6 +1351,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("lesson_item", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_item_refused", ["refused_at"], unique=False)
         batch_op.create_index("ix_lesson_item_since", ["state", "since"], unique=False)
         batch_op.create_index("ix_lesson_item_there", ["to_workspace", "id"], unique=False)
         batch_op.create_index(
@@ -1305,6 +1408,62 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lesson_step", schema=None) as batch_op:
         batch_op.create_index("ix_lesson_step_person", ["by_workspace", "person_id"], unique=False)
+
+    op.create_table(
+        "lesson_story",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
+        sa.Column(
+            "confirmed", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_story_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "lesson_id", "by_workspace", "person_id", name=op.f("pk_lesson_story")
+        ),
+    )
+    with op.batch_alter_table("lesson_story", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_story_person", ["by_workspace", "person_id"], unique=False)
+        batch_op.create_index("ix_lesson_story_ask", ["ask_at"], unique=False)
+
+    op.create_table(
+        "lesson_tip",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "lesson_id"],
+            ["lesson.workspace_id", "lesson.id"],
+            name=op.f("fk_lesson_tip_workspace_id_lesson_id_lesson"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "lesson_id", "to_workspace", "person_id", name=op.f("pk_lesson_tip")
+        ),
+    )
+    with op.batch_alter_table("lesson_tip", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_tip_person", ["to_workspace", "person_id"], unique=False)
+        batch_op.create_index("ix_lesson_tip_state", ["state", "at"], unique=False)
 
     op.create_table(
         "lesson_text",
@@ -1505,6 +1664,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_answer_source", ["workspace_id", "source"], unique=False)
 
     op.create_table(
+        "lesson_reply",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("echo_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_workspace", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("thread", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "echo_id"],
+            ["lesson_echo.workspace_id", "lesson_echo.id"],
+            name=op.f("fk_lesson_reply_workspace_id_echo_id_lesson_echo"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_lesson_reply")),
+        sa.UniqueConstraint(
+            "workspace_id",
+            "echo_id",
+            "place",
+            "message",
+            name=op.f("uq_lesson_reply_workspace_id_echo_id_place_message"),
+        ),
+    )
+    with op.batch_alter_table("lesson_reply", schema=None) as batch_op:
+        batch_op.create_index("ix_lesson_reply_message", ["place", "message"], unique=False)
+        batch_op.create_index("ix_lesson_reply_person", ["by_workspace", "person_id"], unique=False)
+
+    op.create_table(
         "lesson_vote",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
@@ -1529,6 +1719,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("lesson_reply", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_reply_person")
+        batch_op.drop_index("ix_lesson_reply_message")
+
+    op.drop_table("lesson_reply")
     with op.batch_alter_table("lesson_vote", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_vote_person")
 
@@ -1566,6 +1761,16 @@ def downgrade() -> None:
 
     op.drop_table("lesson_use")
     op.drop_table("lesson_text")
+    with op.batch_alter_table("lesson_tip", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_tip_state")
+        batch_op.drop_index("ix_lesson_tip_person")
+
+    op.drop_table("lesson_tip")
+    with op.batch_alter_table("lesson_story", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_story_ask")
+        batch_op.drop_index("ix_lesson_story_person")
+
+    op.drop_table("lesson_story")
     with op.batch_alter_table("lesson_step", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_step_person")
 
@@ -1578,8 +1783,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lesson_item_to")
         batch_op.drop_index("ix_lesson_item_there")
         batch_op.drop_index("ix_lesson_item_since")
+        batch_op.drop_index("ix_lesson_item_refused")
 
     op.drop_table("lesson_item")
+    with op.batch_alter_table("lesson_echo", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_echo_tell")
+        batch_op.drop_index("ix_lesson_echo_lesson")
+
+    op.drop_table("lesson_echo")
     with op.batch_alter_table("grain_change", schema=None) as batch_op:
         batch_op.drop_index("ix_grain_change_person")
 
@@ -1609,11 +1820,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_link_code_digest")
 
     op.drop_table("link_code")
+    with op.batch_alter_table("board_ticket", schema=None) as batch_op:
+        batch_op.drop_index("ix_board_ticket_person")
+        batch_op.drop_index("ix_board_ticket_digest")
+
+    op.drop_table("board_ticket")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index("ix_link_human")
 
     op.drop_table("link")
     op.drop_table("lesson_round")
+    op.drop_table("lesson_choice")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_review")
         batch_op.drop_index("ix_lesson_person")
@@ -1711,7 +1928,12 @@ def downgrade() -> None:
     op.drop_table("local_reactions")
     op.drop_table("local_members")
     op.drop_table("lesson_pause")
+    with op.batch_alter_table("lesson_feed", schema=None) as batch_op:
+        batch_op.drop_index("ix_lesson_feed_changed")
+
+    op.drop_table("lesson_feed")
     op.drop_table("lesson_count")
+    op.drop_table("lesson_channel")
     op.drop_table("introduction_round")
     op.drop_table("feed")
     op.drop_table("channel")
@@ -1746,6 +1968,7 @@ def downgrade() -> None:
     op.drop_table("local_reads")
     op.drop_table("local_pictures")
     op.drop_table("local_people")
+    op.drop_table("local_files")
     with op.batch_alter_table("local_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_local_messages_place")
         batch_op.drop_index("ix_local_messages_changed")

@@ -19,10 +19,15 @@ from bot.digests.tables import DigestAddress, DigestMail, DigestNote
 from bot.introductions.tables import Introduction
 from bot.lessons.tables import (
     Lesson,
+    LessonChoice,
+    LessonEcho,
     LessonItem,
     LessonMark,
+    LessonReply,
     LessonRound,
     LessonStep,
+    LessonStory,
+    LessonTip,
     LessonUse,
     LessonVote,
 )
@@ -68,9 +73,14 @@ EXPORTED = {
     "lesson_use": "word on a lesson",
     "lesson_step": "step with a lesson",
     "lesson_round": "lessons shown to check",
+    "lesson_reply": "reply to a lesson",
+    "lesson_tip": "lesson somebody thought was for me",
+    "lesson_story": "story about a lesson",
+    "lesson_choice": "choices about lessons",
     "digest_note": "margin note",
     "digest_address": "e-mail address",
     "digest_mail": "digest by e-mail",
+    "board_ticket": "link to the board",
     "change": "change",
     "preview": "set-up not saved",
 }
@@ -89,6 +99,9 @@ ABOUT_NOBODY = {
     "lesson_item": "goes with its lesson; who decided about it is emptied",
     "lesson_count": "a number",
     "lesson_pause": "a route, and a time",
+    "lesson_channel": "what a curator decided for a channel",
+    "lesson_echo": "times; the words are in lesson_reply",
+    "lesson_feed": "an id and times; the words are read from the lesson, and go with it",
     "workspace": "what an admin decided",
     "channel": "what an admin decided",
     "workspace_link": "what admins agreed on",
@@ -279,6 +292,7 @@ async def fill(day: Day) -> None:
     await house.chat.command(ana, orchard, "/checkin skip")
     await house.chat.command(ana, day.team, "/outloud link")
     await house.chat.command(ana, day.team, "/outloud link WRONGONE")
+    await house.chat.command(ana, day.team, "/outloud board")
     house.chat.workspace = "W2"
     elsewhere = await house.person("ana")
     house.chat.workspace = "W1"
@@ -325,6 +339,47 @@ async def fill(day: Day) -> None:
         work.session.add(
             LessonRound(workspace_id=me.workspace_id, person_id=me.id, told_at=work.now)
         )
+        work.session.add(
+            LessonEcho(workspace_id=me.workspace_id, id=5, lesson_id=2, begun_at=work.now)
+        )
+        await work.session.flush()
+        work.session.add(
+            LessonReply(
+                workspace_id=me.workspace_id,
+                id=6,
+                echo_id=5,
+                **by,
+                person_id=me.id,
+                place="fake:W1/cop",
+                thread="1",
+                message="2",
+                words="tallow, too",
+                at=work.now,
+            )
+        )
+        work.session.add(
+            LessonTip(
+                **lesson,
+                to_workspace=me.workspace_id,
+                item_id=3,
+                by_id=other.id,
+                at=work.now,
+                state="told",
+                told_at=work.now,
+            )
+        )
+        work.session.add(
+            LessonStory(
+                **lesson,
+                **by,
+                id=7,
+                item_id=3,
+                asked_at=work.now,
+                words="tallow did it",
+                shared_at=work.now,
+            )
+        )
+        work.session.add(LessonChoice(workspace_id=me.workspace_id, person_id=me.id, tips=False))
         at_harbour = {"channel_id": "harbour", "person_id": me.id}
         work.session.add(
             DigestNote(**key, **at_harbour, about="entry:1:learned", words="tallow!", at=work.now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.windows import Open, go, messages, say
@@ -82,6 +85,38 @@ async def test_chi_posts_the_digest_with_its_picture_and_lets_it_come_by_itself(
     await dialog.get_by_role("button", name="Submit").click()
     said = messages(chi).filter(has_text="comes every Friday, next on Friday")
     await expect(said).to_contain_text("at 16:30 (Asia/Kolkata)")
+
+
+async def test_chi_takes_the_digest_along_and_looks_at_the_map(
+    window: Open, tmp_path: Path
+) -> None:
+    chi = await window("Chi")
+    await go(chi, "#cop-reliability")
+    await say(chi, "/community map")
+    sky = messages(chi).filter(has_text="The communities around you").get_by_role("img")
+    await expect(sky).to_have_attribute("alt", re.compile("#commons and #cop-reliability share"))
+
+    await go(chi, "#team-orchard")
+    await say(chi, "/checkin")
+    dialog = chi.get_by_role("dialog")
+    await dialog.get_by_role("textbox").first.fill("The <b>crane</b>")
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(dialog).to_be_hidden()
+    await say(chi, "/digest mine")
+    await press(chi, "My work", "HTML")
+    await go(chi, "Outloud")
+    link = messages(chi).get_by_role("link", name=re.compile(r"my-work-.*\.html"))
+    async with chi.expect_download() as download:
+        await link.click()
+    kept = tmp_path / (await download.value).suggested_filename
+    await (await download.value).save_as(kept)
+    page = await chi.context.new_page()
+    await page.goto(kept.as_uri())
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("My work")
+    await expect(page.get_by_role("listitem")).to_contain_text(["The <b>crane</b>"])
+    source = page.get_by_role("link", name="read").first
+    await expect(source).to_have_attribute("href", re.compile(r"^http://127\.0\.0\.1:\d+/c/"))
+    await page.close()
 
 
 async def test_a_period_that_is_none_says_what_would_be_one(window: Open) -> None:

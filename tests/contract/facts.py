@@ -7,6 +7,7 @@ facts that its platform has no means for, each with the reason.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from bot.chat import (
     AccountId,
     Ask,
+    Attachment,
     Block,
     Busy,
     Button,
@@ -201,6 +203,26 @@ class ChatFacts:
         (seen,) = await bench.visible(bench.place)
         assert profile.name in seen
         assert await bench.pinged() == ()
+
+    async def test_a_file_arrives_whole_with_its_name(self, bench: Bench) -> None:
+        """Also where an earlier try had got through."""
+        data = "Ahoi, ça va? 日本\n".encode() * 2_000
+        said = replace(card("Here it is"), file=Attachment("week-47.md", "text/markdown", data))
+        await bench.chat.send(bench.person.direct, said, key="k1")
+        refs = await bench.chat.send(bench.person.direct, said, key="k1", again=True)
+        assert await bench.files(bench.person.direct) == (("week-47.md", data),)
+        assert "Here it is" in await bench.visible(bench.person.direct)
+        await bench.chat.remove(refs)
+        assert await bench.files(bench.person.direct) == ()
+        assert await bench.visible(bench.person.direct) == ()
+
+    async def test_a_file_stays_when_its_card_changes(self, bench: Bench) -> None:
+        file = Attachment("week.md", "text/markdown", b"# Week")
+        refs = await bench.chat.send(bench.place, replace(card("Here"), file=file), key="k1")
+        now = await bench.chat.edit(refs, replace(card("Here it is"), file=file))
+        assert await bench.files(bench.place) == (("week.md", b"# Week"),)
+        assert "Here it is" in await bench.visible(bench.place)
+        assert now == refs
 
     # Changing and removing.
 

@@ -108,6 +108,10 @@ class Bench(Protocol):
         """
         ...
 
+    async def files(self, place: Place) -> tuple[tuple[str, bytes], ...]:
+        """The files that people find in a place, each by its name, oldest first."""
+        ...
+
     async def pinged(self) -> tuple[str, ...]:
         """Everybody and every group that a message of the bot has notified."""
         ...

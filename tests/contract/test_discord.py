@@ -52,6 +52,15 @@ class DiscordBench:
             if message.author.id == self.wired.discord.bot.id
         )
 
+    async def files(self, place: Place) -> tuple[tuple[str, bytes], ...]:
+        await self.wired.settled()
+        channel = self._channel(place)
+        return tuple(
+            (told["filename"], data)
+            for message in (channel.messages.values() if channel else ())
+            for told, data in zip(message.attachments, message.files, strict=True)
+        )
+
     async def pinged(self) -> tuple[str, ...]:
         world = self.wired.discord
         channels = [*self.wired.guild.channels.values(), *world.directs.values()]

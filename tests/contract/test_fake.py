@@ -27,6 +27,10 @@ class FakeBench:
     async def visible(self, place: Place) -> tuple[str, ...]:
         return tuple(card.plain() for card in self.chat.visible(place))
 
+    async def files(self, place: Place) -> tuple[tuple[str, bytes], ...]:
+        cards = self.chat.visible(place)
+        return tuple((card.file.name, card.file.data) for card in cards if card.file)
+
     async def pinged(self) -> tuple[str, ...]:
         return ()
 

@@ -42,9 +42,19 @@ class SlackBench:
         standing = [
             message
             for message in channel.messages
-            if message.bot_id and message.thread_ts == place.thread
+            if message.bot_id and message.thread_ts == place.thread and not message.files
         ]
         return tuple(read_blocks(message.blocks) for message in standing)
+
+    async def files(self, place: Place) -> tuple[tuple[str, bytes], ...]:
+        await self.wired.slack.settled()
+        kept = self.wired.team.files
+        return tuple(
+            (file["name"], kept[file["id"]].data)
+            for message in self._channel(place).messages
+            if message.thread_ts == place.thread
+            for file in message.files
+        )
 
     async def pinged(self) -> tuple[str, ...]:
         found: list[str] = []

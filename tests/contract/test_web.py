@@ -65,6 +65,21 @@ class LocalBench:
             if node._has({"class": "bot"}) and node.attributes["data-id"] != place.thread
         )
 
+    async def files(self, place: Place) -> tuple[tuple[str, bytes], ...]:
+        viewer = self.visitors[place.account.id if place.is_direct else "ben"]
+        links = [
+            link
+            for node in await viewer.messages(place.channel, place.thread)
+            for link in node.all("a")
+            if "download" in link.attributes
+        ]
+        return tuple(
+            [
+                (link.text, (await viewer.client.get(link.attributes["href"])).content)
+                for link in links
+            ]
+        )
+
     async def pinged(self) -> tuple[str, ...]:
         """Nothing in the local chat can: a person's page counts what is new, whoever is named in it."""
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.channels import desk as channels
-from bot.chat import AccountId, Ask, Card, Place, Replace, Reply, Show
+from bot.chat import AccountId, Ask, Attachment, Card, Place, Replace, Reply, Show
 from bot.checkins.bank import BANK
 from bot.checkins.rules import Question, RhythmPlan
 from tests.house import House
@@ -72,6 +72,17 @@ class Team:
         reply = await self.house.chat.press(self.people[name], on, label)
         await self.house.settle()
         return card_of(reply)
+
+    async def take_along(self, name: str, on: Card, label: str) -> str:
+        """Somebody takes a digest along as a file: what is in it."""
+        await self.press(name, on, label)
+        file = self.file(name)
+        assert file is not None
+        return file.data.decode()
+
+    def file(self, name: str) -> Attachment | None:
+        """The file in somebody's last message from the bot."""
+        return self.house.seen(self.people[name].direct)[-1].file
 
     def posted(self) -> list[Card]:
         """The digests that stand in the channel."""

@@ -18,15 +18,15 @@ async def test_mine_tells_what_i_planned_did_and_learned(team: Team) -> None:
     assert card.footnote == "Only you see this."
 
 
-async def test_mine_goes_to_my_direct_message_as_markdown(team: Team) -> None:
+async def test_mine_goes_to_my_direct_message_as_a_file(team: Team) -> None:
     await team.narrate("ana", "Fix the crane rota", "The tide table was a **year** old")
     card = await team.command("ana", "/digest mine")
-    await team.press("ana", card, "Send me this as Markdown")
-    exported = team.house.seen(team.people["ana"].direct)[-1]
-    assert exported.text.plain().startswith("# My work, 14 to 20 November 2026")
-    assert "- Fix the crane rota" in exported.text.plain()
-    assert [block.kind for block in exported.text.blocks] == ["code"]
-    assert "outloud:" not in exported.text.plain()
+    written = await team.take_along("ana", card, "Markdown")
+    assert written.startswith("# My work, 14 to 20 November 2026\n\n## What I planned\n\n")
+    assert "- Fix the crane rota" in written
+    assert "outloud:" not in written
+    page = await team.take_along("ana", card, "HTML")
+    assert "<title>My work, 14 to 20 November 2026</title>" in page
 
 
 async def test_nothing_of_mine_is_fine(team: Team) -> None:
@@ -35,11 +35,10 @@ async def test_nothing_of_mine_is_fine(team: Team) -> None:
     assert card.buttons == ()
 
 
-async def test_the_markdown_has_all_of_it(team: Team) -> None:
+async def test_the_files_have_all_of_it(team: Team) -> None:
     for number in range(12):
         await team.command("ana", f"/grain Plan {number:02}")
     card = await team.command("ana", "/digest mine")
-    assert "and 7 more in the Markdown" in card.plain()
-    await team.press("ana", card, "Send me this as Markdown")
-    exported = team.house.seen(team.people["ana"].direct)[-1].plain()
+    assert "and 7 more in the files" in card.plain()
+    exported = await team.take_along("ana", card, "Markdown")
     assert all(f"Plan {number:02}" in exported for number in range(12))

@@ -39,6 +39,46 @@ async def test_a_story_that_was_told_stands_in_the_digest_once(team: Team) -> No
     assert shown.index("Ben: Short.") < shown.index("One story")
 
 
+async def test_only_what_has_something_to_say_has_a_section_and_all_of_it_links_to_its_source(
+    team: Team,
+) -> None:
+    await team.narrate("ana", "Fix the crane rota", "The tide table was a year old")
+    await team.narrate("ben", "Paint", **{team.story: "We once lost an anchor in fog."})
+    await team.command("ana", "/grain 1 done Ask the night shift first")
+    text = (await team.command("chi", "/digest")).text
+    assert [block.plain() for block in text.blocks if block.kind == "heading"] == [
+        "What was learned", "Plans that are done", "One story"
+    ]  # fmt: skip
+    items = [block for block in text.blocks if block.kind == "bullet"]
+    assert len(items) == 3
+    assert all(any(span.href for span in item.spans) for item in items)
+
+
+async def test_a_digest_is_for_the_eyes_of_whoever_asked_alone(team: Team) -> None:
+    await team.narrate("ana", "Plan", "The tide table was a year old")
+    before = team.house.chat.posts
+    assert "tide table" in (await team.command("ben", "/digest")).plain()
+    assert team.house.chat.posts == before
+
+
+async def test_days_begin_and_end_where_the_caller_lives(team: Team) -> None:
+    """What was done on Friday evening in Lisbon was done on Saturday in Auckland."""
+    team.people["zoe"] = await team.house.person("zoe", "Pacific/Auckland")
+    async with team.house.work() as work:
+        channel = await channels.get(work, "fake:W1", "harbour")
+        here = [await team.house.who(team.people[name]) for name in ("ana", "ben", "chi", "zoe")]
+        await channels.put_members(work, channel, here)
+    await team.command("ana", "/grain Fix the crane rota")
+    await team.command("ana", "/grain 1 done")
+    lisbon = await team.command("ana", "/digest 2026-11-20..2026-11-20")
+    auckland = await team.command("zoe", "/digest 2026-11-20..2026-11-20")
+    assert "crane rota" in lisbon.plain()
+    assert "crane rota" not in auckland.plain()
+    today = await team.command("zoe", "/digest today")
+    assert today.title == "#harbour, 21 November 2026"
+    assert "crane rota" in today.plain()
+
+
 async def test_when_nothing_happened_the_digest_says_so(team: Team) -> None:
     card = await team.command("ana", "/digest 2026-01-01..2026-01-07")
     assert card.plain().startswith(
@@ -174,16 +214,18 @@ async def test_a_digest_is_read_and_drawn_while_somebody_else_writes(team: Team)
     assert card_of(reply).picture is not None
 
 
-async def test_spam_emoji_and_mixed_scripts_fit_on_every_card(team: Team) -> None:
+async def test_spam_code_addresses_emoji_and_mixed_scripts_fit_on_every_card(team: Team) -> None:
     words = (
         "💡" * 500,
         "x" * 3000,
         "https://example.org/" + "a" * 900,
-        "学んだことを共有する " * 90,
+        "学んだことを共有する Прилив tide مد " * 40,
+        "```\nfor x in y: print('<b>')\n```",
     )
     for number, said in enumerate(words):
         await team.narrate("ana", f"Plan {number}", said)
         team.house.later(days=1)
     card = await team.command("ben", "/digest")
     assert "💡💡" in card.plain()
+    assert "for x in y: print('<b>')" in card.plain()
     assert len(cut(card.text, 3000)) == 1

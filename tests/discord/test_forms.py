@@ -10,12 +10,10 @@ import pytest
 from adapters.discord.forms import (
     filled,
     pages,
-    read_kept,
     read_open,
     read_values,
     shown_fields,
     write_form,
-    write_kept,
 )
 from adapters.discord.limits import check_modal
 from bot.chat import Field, Form, Option, Text, When
@@ -162,11 +160,3 @@ def test_only_our_own_modals_are_taken_for_ours() -> None:
     assert read_open(write_form(FORMS[1], 17, 0)["custom_id"]) == (17, 0)
     for other in ("checkins.form:1:2", "discord.form:1", "discord.form:x:1", ""):
         assert read_open(other) is None
-
-
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.title[:8]} {len(form.fields)}")
-def test_a_kept_form_is_read_back_whole(form: Form) -> None:
-    with_more = replace(
-        form, fields=(*form.fields, Field("w", "W", when=When("k", ("yes",)), optional=True))
-    )
-    assert read_kept(write_kept(with_more)) == with_more

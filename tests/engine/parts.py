@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from bot.chat import Card, Place, Ref, Text
 from bot.chat.fake import FakeChat
@@ -123,17 +123,23 @@ class Yard:
             return await work.session.get_one(OutboxRow, (self.place.workspace_id, key))
 
     async def counted(self) -> tuple[dict[str, int], dict[str, int]]:
-        """What each destination waits for, as its counter says and as its rows say."""
+        """What each destination waits for, as its counter says and as its rows say.
+
+        Asked in one question: what a process had asked for when it was killed may come to be between two.
+        """
+        counter = select(literal("counter"), Destination.place, Destination.pending).where(
+            Destination.pending != 0
+        )
+        rows = (
+            select(literal("rows"), OutboxRow.destination, func.count())
+            .where(OutboxRow.state == "pending")
+            .group_by(OutboxRow.destination)
+        )
+        found: dict[str, dict[str, int]] = {"counter": {}, "rows": {}}
         async with self.store.look() as work:
-            counter = await work.session.execute(
-                select(Destination.place, Destination.pending).where(Destination.pending != 0)
-            )
-            rows = await work.session.execute(
-                select(OutboxRow.destination, func.count())
-                .where(OutboxRow.state == "pending")
-                .group_by(OutboxRow.destination)
-            )
-            return dict(counter.all()), dict(rows.all())
+            for kind, place, count in await work.session.execute(counter.union_all(rows)):
+                found[kind][place] = count
+        return found["counter"], found["rows"]
 
     def seen(self, place: Place | None = None) -> list[str]:
         """What the bot's messages in a place say."""

@@ -21,6 +21,7 @@ from bot.engine.tables import InboxRow, OutboxRow
 from bot.store.session import Store
 from tests.hunt.nursery import CLEAN, Nursery
 from tests.outloud import free_port
+from tests.wire.noting import COMMANDS, SHORTCUTS
 from tests.wire.slack import bench
 from tests.wire.slack.delivery import Hooks
 from tests.wire.slack.faults import Fault
@@ -107,9 +108,7 @@ class Hunt:
             slack.hooks.session = session
             slack.hooks.urls = tuple(f"http://127.0.0.1:{port}/slack/events" for port in self.ports)
             slack.configure(
-                bench.manifest(
-                    bench.COMMANDS, bench.SHORTCUTS, public_url="https://outloud.test", socket=False
-                )
+                bench.manifest(COMMANDS, SHORTCUTS, public_url="https://outloud.test", socket=False)
             )
             # Slack gives up after its third try; what it then never delivers, nobody was told of.
             slack.retry_waits = (0.1,) * 2000

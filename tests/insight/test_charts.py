@@ -76,6 +76,22 @@ def test_the_same_data_is_the_same_picture_and_is_drawn_once(name: str) -> None:
     assert time.perf_counter() - begun < 0.01
 
 
+@pytest.mark.parametrize("name", DRAWN)
+def test_on_a_phone_the_letters_of_a_narrow_chart_are_large_enough(name: str) -> None:
+    """On a page 360 pixels wide with its edges, none is smaller than 12 pixels."""
+    svg = DRAWN[name](Look("light", "svg", narrow=True, titled=False)).image.decode()
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert size is not None
+    letters = [float(one) for one in re.findall(r"font-size: ([\d.]+)px", svg)]
+    assert min(letters) * 328 / float(size[1]) >= 12
+
+
+def test_a_chart_is_titled_unless_its_page_says_what_it_shows() -> None:
+    for titled in (True, False):
+        svg = narration(WEEKS, "#x", Look("light", "svg", titled=titled)).image.decode()
+        assert ("Entries per week" in svg) == titled
+
+
 def test_the_alt_text_tells_what_the_picture_shows() -> None:
     assert narration(WEEKS[-2:], "#x").alt == ("Bar chart of entries per week in #x: W46 0, W47 7.")
     assert dunes(DUNES, "#x").alt == (

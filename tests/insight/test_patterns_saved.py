@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.insight.patterns import Patterns
+from bot.insight.patterns import Patterns, Told
 from bot.insight.saved_patterns import VERSION, OtherVersion, resume, save
 from bot.insight.terms import terms
 from tests.insight.stream import MONDAY, filled, tell, texts
@@ -38,6 +38,21 @@ def test_what_is_resumed_goes_on_as_what_was_saved(with_vectors: bool) -> None:
     assert again.explain("b9") == patterns.explain("b9")
     assert again.forget(["a9"]) == patterns.forget(["a9"]) == ()
     assert again.shown(MONDAY) == patterns.shown(MONDAY)
+
+
+@pytest.mark.parametrize("with_vectors", [False, True])
+def test_texts_that_are_put_together_are_put_as_one_by_one(with_vectors: bool) -> None:
+    """Also where one of them was known before, and where one has no words."""
+    some = [
+        Told(f"a{number % 280}", text, MONDAY, f"p{number % 7}", "harbour")
+        for number, (text, _) in enumerate([*texts(300), ("💡", 0)])
+    ]
+    embedding = embed if with_vectors else None
+    together, alone = Patterns(embedding), Patterns(embedding)
+    found = [alone.add(one.id, one.text, one.at, one.who, one.team) for one in some]
+    assert [*together.add_all(some[:100]), *together.add_all(some[100:])] == found
+    assert save(together) == save(alone)
+    assert together.add_all([]) == []
 
 
 def test_a_merged_pattern_is_resumed_in_its_order() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.insight.terms import MOST_TERMS
 from bot.introductions import rules
 from bot.introductions.rules import Rarity, Said
 
@@ -81,11 +82,27 @@ def test_words_of_every_script_with_spaces_count() -> None:
 
 def test_addresses_numbers_and_short_words_tell_nothing() -> None:
     text = "See https://harbour.example/berth or ask me@harbour.example by 2026 at 12:30, ok"
-    assert list(rules.words_of(text)) == ["see", "ask"]
+    assert list(rules.words_of(text)) == ["ask"]
 
 
 def test_a_dump_of_words_is_not_read_to_its_end() -> None:
-    assert len(rules.words_of(" ".join(f"word{n}" for n in range(5000)))) == rules.MOST_WORDS
+    assert len(rules.words_of(" ".join(f"word{n}" for n in range(5000)))) == MOST_TERMS
+
+
+def test_words_with_other_endings_are_the_same_words() -> None:
+    ana = said(1, "Flickering berths at low tides")
+    ben = said(2, "The berth flickered when the tide was low")
+    found = rules.near(ana, ben, Rarity.among([*ana, *ben, *CHI, *DEE]))
+    assert found is not None
+    assert found.words == ("Flickering", "berths", "tides")
+
+
+def test_writers_of_a_language_without_spaces_are_near_too() -> None:
+    ana = said(1, "桟橋の照明がまた消えた", "照明の配線を直した")
+    ben = said(2, "桟橋の照明を調べた")
+    found = rules.near(ana, ben, Rarity.among([*ana, *ben, *CHI, *DEE]))
+    assert found is not None
+    assert set(found.words) <= {"桟橋", "照明", "橋の", "の照"}
 
 
 @given(st.text())

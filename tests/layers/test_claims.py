@@ -99,6 +99,28 @@ CLAIMS = {
     "a runaway of our own is braked": (
         "engine/test_brake.py::test_a_runaway_pauses_its_place_and_no_other"
     ),
+    # Lessons
+    "a message is one lesson": "lessons/test_marking.py::test_ten_marks_make_one_question",
+    "no circles, not even over a workspace of another set-up": (
+        "admin/test_apply.py::test_nothing_of_a_file_is_kept_when_a_part_of_it_is_refused"
+    ),
+    "no circles: the route that closes one is named": (
+        "admin/test_reading.py::test_a_wrong_file_is_refused_with_file_line_and_reason"
+    ),
+    "no circles: a mark on a copy begins no new round": (
+        "lessons/test_relaying.py::test_a_mark_on_a_copy_makes_no_new_lesson"
+    ),
+    "the yes and its deliveries are one transaction": (
+        "lessons/test_agreeing.py::test_the_yes_and_its_items_come_together_or_not_at_all"
+    ),
+    "no copy without a yes, no channel with two, none left after a withdrawal": (
+        "hunt/test_lessons.py::"
+        "test_over_two_thousand_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told"
+    ),
+    "a lesson goes from one platform to another and follows its source": (
+        "story/test_travelling.py::"
+        "test_a_lesson_goes_from_slack_to_discord_and_back_and_another_the_other_way"
+    ),
     # Crashes
     "nothing that can happen doubles or loses a message": (
         "hunt/test_state_machine.py::"
@@ -191,6 +213,9 @@ KEYS = {
     "posted": ("workspace_id", "key", "part"),
     "destination": ("workspace_id", "place"),
     "checkin": ("workspace_id", "channel_id", "person_id", "day"),
+    "lesson": ("workspace_id", "origin_place", "origin_message"),
+    "lesson_item": ("workspace_id", "lesson_id", "to_workspace", "to_channel"),
+    "route": ("workspace_id", "from_place", "to_place"),
 }
 """What the database itself refuses to keep twice."""
 

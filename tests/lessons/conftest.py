@@ -1,4 +1,4 @@
-"""A town on a fresh database of each kind."""
+"""A town on a fresh database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from tests.lessons.parts import Town, town_on
 
 
 @pytest.fixture
-async def town(database_url: str) -> AsyncIterator[Town]:
-    async for town in town_on(database_url):
+async def town(either_url: str) -> AsyncIterator[Town]:
+    async for town in town_on(either_url):
+        yield town
+
+
+@pytest.fixture
+async def village(sqlite_url: str) -> AsyncIterator[Town]:
+    """The same on SQLite alone, for facts that no database decides."""
+    async for town in town_on(sqlite_url):
         yield town

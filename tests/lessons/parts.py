@@ -12,11 +12,28 @@ from bot.app import FEATURES
 from bot.channels import desk as channels
 from bot.channels.desk import Way
 from bot.channels.tables import Channel
-from bot.chat import AccountId, Ask, Card, Form, Place, Profile, Ref, Replace, Reply, Show, Wrong
+from bot.chat import (
+    AccountId,
+    Ask,
+    Card,
+    Form,
+    Place,
+    Profile,
+    Ref,
+    Replace,
+    Reply,
+    Said,
+    Show,
+    Text,
+    Wrong,
+)
+from bot.engine import dead
 from bot.engine.inbox import Inbox
 from bot.engine.reception import Reception
 from bot.engine.sender import Sender
 from bot.engine.ticker import Ticker
+from bot.lessons import rules
+from bot.lessons.desk import agreeing, checking, marks, steps
 from bot.lessons.tables import Lesson, LessonItem
 from bot.people import desk as people
 from bot.store.session import Store
@@ -114,6 +131,11 @@ class Town(House):
         for chat in (self.chat, self.far):
             chat._desk = self.desk
 
+    async def retry(self) -> None:
+        """An operator lets everything be tried again that was given up."""
+        await dead.each(self.store, dead.retry)
+        await self.settle()
+
     # What people do.
 
     def chat_of(self, who: AccountId) -> MeasuredChat:
@@ -157,7 +179,7 @@ class Town(House):
         await self.settle()
         return reply
 
-    async def submit(self, who: AccountId, reply: Reply, **answers: str) -> Reply:
+    async def submit(self, who: AccountId, reply: Reply, /, **answers: str) -> Reply:
         """Somebody sends the form that they were given."""
         assert isinstance(reply, Ask), reply
         sent = await self.chat_of(who).submit(who, reply.form, answers)
@@ -197,6 +219,24 @@ class Town(House):
         said = await self.agreed(words, **answers)
         await self.tick()
         await self.press(self.chi, "A lesson for #cop?", "Select")
+        return said
+
+    async def stands(self, words: str = TIDE, **answers: str) -> Ref:
+        """The same by the desks alone, for tests that begin where a copy stands in the community."""
+        said = await self.say(self.ana, self.harbour, words)
+        async with self.work() as work:
+            ana, ben, chi = [
+                await people.caller(work, one) for one in (self.ana, self.ben, self.chi)
+            ]
+            message = Said(said, self.ana, Text.parse(words), self.now)
+            lesson = await marks.mark(work, ben, await marks.origin_of(work, said, message))
+            wording = rules.proposed(message.text, quote=True).kept()
+            values = {**wording, "to": str(self.cop), **answers}
+            await agreeing.take_wording(work, lesson, values)
+            await agreeing.agree(work, ana, lesson)
+            (item,) = await steps.items_of(work, lesson)
+            await checking.select_it(work, chi, lesson, item)
+        await self.settle()
         return said
 
     async def next_day(self, days: int = 1) -> None:

@@ -179,3 +179,73 @@ async def test_what_happens_while_nobody_listens_is_followed_afterwards(town: To
     await town.restart()
     await town.settle()
     assert town.copies(town.cop) == town.copies(town.reef) == []
+
+
+async def worded_for_cop(town: Town) -> None:
+    """Ana's lesson stands in a community in the words of its curator."""
+    await town.agreed()
+    await town.tick()
+    form = await town.press(town.chi, "A lesson for #cop?", "Edit wording")
+    await town.submit(town.chi, form, do="look at every line")
+    await town.press(town.ana, "Chi would word", "Yes, like this")
+    assert "look at every line" in town.copies(town.cop)[0].plain()
+
+
+async def test_a_copy_in_a_curators_words_follows_its_author_and_the_curator_hears_it(
+    town: Town,
+) -> None:
+    """Nothing that the author took back stands anywhere meanwhile."""
+    await worded_for_cop(town)
+    form = await town.press(town.ana, "Lesson 1: shared", "Change the wording")
+    await town.submit(town.ana, form, when="the wind drops", do="wait", because="", quote="")
+    assert "Everybody in #cop" in town.direct(town.ana)[-1].plain()
+    await town.press(town.ana, "Who sees it", "Yes, change it everywhere")
+    copy = town.copies(town.cop)[0].plain()
+    assert "When the wind drops, wait" in copy
+    assert "every line" not in copy
+    told = town.card(town.chi.direct, "Ana changed a lesson in #cop")
+    assert "the wind drops" in told.plain()
+    assert "look at every line" in told.plain()
+    form = await town.press(town.chi, "Ana changed a lesson", "Word it again")
+    await town.submit(town.chi, form, do="wait for it")
+    assert "When the wind drops, wait\n" in f"{town.copies(town.cop)[0].plain()}\n"
+    await town.press(town.ana, "Chi would word lesson 1", "Yes, like this")
+    assert "wait for it" in town.copies(town.cop)[0].plain()
+
+
+async def test_a_network_follows_too_and_gets_no_words_of_the_origin(village: Town) -> None:
+    town = village
+    said = await town.selected()
+    await town.press(town.chi, "#cop: selected by Chi", "Confirm it")
+    offer = town.ref(town.chi.direct, "is confirmed")
+    form = await town.choose(town.chi, offer, "Offer it to a network", "#commons")
+    await town.submit(town.chi, form, when="things shift", do="look again", because="")
+    await town.press(town.ana, "Chi would offer", "Yes, like this")
+    await town.chat.edit_said(town.ana, said, "When the wind drops, wait because it comes back")
+    await town.settle()
+    assert "Everybody in #cop and #commons will see it" in town.direct(town.ana)[-1].footnote
+    await town.press(town.ana, "You changed", "Take the new words")
+    (wide,) = town.copies(town.commons)
+    assert "When the wind drops, wait, because it comes back" in wide.plain()
+    assert "look again" not in wide.plain()
+    assert ">" not in wide.plain()
+
+
+async def test_a_change_of_topics_alone_leaves_a_curators_words_as_they_are(village: Town) -> None:
+    town = village
+    await worded_for_cop(town)
+    form = await town.press(town.ana, "Lesson 1: shared", "Change the wording")
+    await town.submit(town.ana, form, topics="ropes")
+    await town.press(town.ana, "Who sees it", "Yes, change it everywhere")
+    assert "look at every line" in town.copies(town.cop)[0].plain()
+    assert "Topics: ropes" in town.copies(town.cop)[0].plain()
+
+
+async def test_a_change_that_is_undone_brings_a_curators_words_back(village: Town) -> None:
+    town = village
+    await worded_for_cop(town)
+    form = await town.press(town.ana, "Lesson 1: shared", "Change the wording")
+    await town.submit(town.ana, form, do="wait")
+    await town.press(town.ana, "Who sees it", "Yes, change it everywhere")
+    await town.press(town.ana, "Changed wherever", "Undo")
+    assert "look at every line" in town.copies(town.cop)[0].plain()

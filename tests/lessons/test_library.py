@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from bot.chat import AccountId, Press
 from bot.store import fulltext
-from tests.lessons.parts import Town, card_of, words_of
+from tests.lessons.parts import Town, card_of, town_on, words_of
+
+
+@pytest.fixture
+async def town(database_url: str) -> AsyncIterator[Town]:
+    """On both kinds of database, for each searches in a way of its own."""
+    async for town in town_on(database_url):
+        yield town
 
 
 async def test_search_finds_what_the_reader_may_read(town: Town) -> None:

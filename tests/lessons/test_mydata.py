@@ -49,11 +49,11 @@ async def test_or_leave_their_lessons_without_a_name(town: Town) -> None:
 async def test_what_a_reader_said_is_counted_no_more_after_they_were_forgotten(town: Town) -> None:
     await town.selected()
     await town.press(town.dee, "A lesson", "It worked", place=town.cop)
-    assert town.copies(town.cop)[0].footnote == "It worked for 1."
+    assert town.copies(town.cop)[0].footnote.startswith("It worked for 1.")
     ask = card_of(await town.command(town.dee, town.cop, "/outloud mydata forget"))
     await town.chat.press(town.dee, ask, "Forget me")
     await town.settle()
-    assert town.copies(town.cop)[0].footnote == ""
+    assert "worked" not in town.copies(town.cop)[0].footnote
 
 
 async def test_a_curator_who_was_forgotten_is_named_nowhere(town: Town) -> None:

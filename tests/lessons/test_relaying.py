@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
+from sqlalchemy import text
 
 from bot.admin.desk import state
 from bot.channels import config
 from bot.channels import desk as channels
 from bot.chat import Refused
+from bot.lessons.desk import checking
 from bot.lessons.tables import LessonPause
 from bot.people import desk as people
-from tests.lessons.parts import TIDE, Town, words_of
+from bot.store.session import Work
+from tests.lessons.parts import TIDE, Town, town_on, words_of
 
 
-async def test_a_copy_carries_the_general_form_the_quote_the_origin_and_five_buttons(
+async def test_a_copy_carries_the_general_form_the_quote_the_origin_and_its_buttons(
     town: Town,
 ) -> None:
     await town.selected()
@@ -27,6 +33,7 @@ async def test_a_copy_carries_the_general_form_the_quote_the_origin_and_five_but
         "It worked",
         "It did not",
         "It changed how we work",
+        "Who could use this?",
     ]
 
 
@@ -195,3 +202,42 @@ async def test_a_mark_on_a_copy_makes_no_new_lesson(town: Town) -> None:
     await town.selected()
     await town.mark(town.dee, town.ref(town.cop, "When the tide"))
     assert len(await town.lessons()) == 1
+
+
+@pytest.fixture
+async def served(postgres_url: str) -> AsyncIterator[Town]:
+    """The town on PostgreSQL, where several processes work at once."""
+    async for town in town_on(postgres_url):
+        yield town
+
+
+async def test_two_who_select_at_once_do_not_go_over_the_days_number(served: Town) -> None:
+    """The second one waits for the first, and then there is no room."""
+    town = served
+    async with town.work() as work:
+        (await channels.get(work, "fake:W1", "cop")).relays_a_day = 1
+    for words in (TIDE, "When a winch screams, stop it at once because the brake is gone"):
+        await town.agreed(words)
+    one, other = await town.items()
+
+    async def select_it(work: Work, item_id: int) -> None:
+        chi = await people.caller(work, town.chi)
+        await checking.select_it(work, chi, *await checking.item_here(work, chi, str(item_id)))
+
+    async with town.work() as work:
+        await select_it(work, one.id)
+        second = asyncio.ensure_future(town.store.do(lambda work: select_it(work, other.id)))
+        waiting = 0
+        for _ in range(2_000):
+            async with town.store.look() as look:
+                waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                waiting = await look.session.scalar(waits) or 0
+            if waiting or second.done():
+                break
+        assert waiting
+    await second
+    await town.settle()
+    assert len(town.copies(town.cop)) == 1
+    assert [one.state for one in await town.items()] == ["relayed", "selected"]
+    await town.next_day()
+    assert len(town.copies(town.cop)) == 2

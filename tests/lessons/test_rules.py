@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.chat import Text
 from bot.lessons import rules
 from bot.lessons.rules import ITEM_STEPS, LESSON_STEPS, NOW, Wording
+from bot.lessons.rules.asked import read_asked
 from bot.refusal import Refusal
 
 DEEDS = sorted({deed for _, deed in LESSON_STEPS})
@@ -141,6 +142,14 @@ def test_two_others_for_whom_it_worked_confirm_a_lesson() -> None:
     assert not rules.is_confirmed([person("ben")], ana)
 
 
+def test_two_of_the_authors_own_team_are_no_proof_for_others() -> None:
+    ana = person("ana")
+    team = person("ana") | person("ben") | person("eve")
+    assert rules.is_confirmed([person("ben"), person("chi")], ana, team)
+    assert not rules.is_confirmed([person("ben"), person("eve")], ana, team)
+    assert rules.is_confirmed([person("ben"), person("eve"), person("chi")], ana, team)
+
+
 def test_two_accounts_of_one_human_are_not_two_and_the_author_is_none() -> None:
     ana = person("slack ana", "discord ana")
     ben = person("slack ben", "discord ben")
@@ -166,7 +175,7 @@ def test_two_accounts_of_one_human_are_not_two_and_the_author_is_none() -> None:
     ],
 )
 def test_a_lesson_may_begin_with_any_word(typed: str, verb: str, number: int) -> None:
-    asked = rules.read_asked(typed)
+    asked = read_asked(typed)
     assert (asked.verb, asked.number) == (verb, number)
 
 
@@ -181,7 +190,7 @@ def test_a_lesson_may_begin_with_any_word(typed: str, verb: str, number: int) ->
 )
 def test_a_slip_of_the_pen_is_answered_with_what_was_meant(typed: str, sentence: str) -> None:
     with pytest.raises(Refusal) as no:
-        rules.read_asked(typed)
+        read_asked(typed)
     assert no.value.sentence.startswith(sentence)
 
 

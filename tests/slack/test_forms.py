@@ -11,11 +11,9 @@ from adapters.slack.forms import (
     filled,
     must_be_kept,
     pages,
-    read_kept,
     read_values,
     with_complaints,
     write_form,
-    write_kept,
 )
 from adapters.slack.limits import check_view
 from bot.chat import Field, Form, Option, Place, Ref, Text, When
@@ -138,16 +136,6 @@ def test_a_modal_carries_where_it_was_opened(origin: Origin) -> None:
 
 def test_a_view_that_is_not_ours_carries_nothing() -> None:
     assert Origin.read("") is None
-
-
-def test_a_form_is_kept_whole_between_its_pages() -> None:
-    form = Form(
-        EVERY.id,
-        EVERY.title,
-        (*EVERY.fields, Field("w", "W", when=When("one", ("done",)))),
-        EVERY.text,
-    )
-    assert read_kept(write_kept(form)) == form
 
 
 def test_what_is_wrong_with_a_whole_form_stands_above_its_fields_once() -> None:

@@ -22,7 +22,7 @@ HOST = "127.0.0.1:8040"
 HARBOUR = Place("local", "local", "team-harbour")
 ANA = AccountId("local", "local", "ana")
 BEN = AccountId("local", "local", "ben")
-_EMPTY = frozenset({"meta", "link", "img", "input", "br", "hr"})
+_EMPTY = frozenset({"meta", "link", "img", "input", "br", "hr", "source"})
 
 
 @dataclass

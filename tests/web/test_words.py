@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from adapters.web import LocalChannel, LocalChat, LocalPerson
+from adapters.web.tables import FileRow
 from bot.chat import (
     Ask,
+    Attachment,
     Block,
     Button,
     Card,
@@ -243,6 +246,30 @@ async def test_a_picture_is_kept_once_and_served_as_a_picture(anywhere: Local) -
     answer = await ana.get(address)
     assert (answer.content, answer.headers["content-type"]) == (b"\x89PNG not really", "image/png")
     assert (await ana.get("/picture/nothing")).status_code == 404
+
+
+async def test_a_file_is_saved_under_its_name_by_those_who_may_see_it_and_shown_to_nobody(
+    local: Local,
+) -> None:
+    """Whatever is in it: a page in it never becomes one of this chat's."""
+    file = Attachment(f"{EVIL}.html", "text/html", b"<script>alert(1)</script>")
+    (ref,) = await local.chat.send(ANA.direct, Card(file=file), key="k1")
+    ana, ben = local.visitor("ana"), local.visitor("ben")
+    page = await ana.page()
+    assert_harmless(page)
+    (link,) = (one for one in page.all("a") if "download" in one.attributes)
+    assert (link.text, link.attributes["download"]) == (file.name, file.name)
+    answer = await ana.get(link.attributes["href"])
+    assert answer.content == file.data
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%22")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (await ben.get(f"/file/{ref.id}")).status_code == 404
+    assert (await ana.get("/file/17")).status_code == 404
+    await local.chat.remove((ref,))
+    assert (await ana.get(link.attributes["href"])).status_code == 404
+    async with local.store.sessions() as session:
+        assert await session.scalar(select(FileRow)) is None
 
 
 async def test_reactions_of_other_platforms_are_shown_by_name(local: Local) -> None:

@@ -10,13 +10,14 @@ from bot.admin.desk import commands, linking, mydata, retention, roles, setup
 from bot.admin.desk.archive import Write, write_out
 from bot.admin.desk.commands import SUB_WORDS, Asked, SubWord
 from bot.admin.desk.state import Outfitter, Room, apply_file, read_setup, show_setup
+from bot.board.desk import Door
 from bot.chat import CommandHelp
 from bot.engine.feature import Feature
 
 OUTLOUD = CommandHelp(
     "outloud",
     "What you can do here; for admins also the set-up",
-    "[setup | roles | log | mydata export|forget | link]",
+    "[board | setup | roles | log | mydata export|forget | link]",
 )
 
 
@@ -25,12 +26,12 @@ def ready_made() -> str:
     return (files("bot.admin") / "ready_made.yaml").read_text(encoding="utf-8")
 
 
-def feature(others: Iterable[Feature]) -> Feature:
+def feature(others: Iterable[Feature], door: Door) -> Feature:
     """The feature that explains the commands of all the others and configures them."""
     own = Feature(name="admin", export=mydata.export, forget=mydata.forget)
     features = (*others, own)
     keepers = mydata.Keepers(features)
-    front = commands.Front(tuple(help for one in features for help in one.commands), keepers)
+    front = commands.Front(tuple(help for one in features for help in one.commands), keepers, door)
     return replace(
         own,
         commands=(OUTLOUD,),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.admin.desk import linking, mydata, roles, setup
 from bot.admin.words import help as words
 from bot.admin.words.help import Standing, SubHelp
+from bot.board.desk import Door
 from bot.channels import desk as channels
 from bot.chat import AccountId, Command, CommandHelp, Place, Reply, Show
 from bot.people import desk as people
@@ -25,6 +26,7 @@ class Asked:
     words: str
     command: Command
     keepers: mydata.Keepers
+    door: Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,18 @@ async def _link(work: Work, asked: Asked) -> Reply:
     return await linking.open_link(work, asked.person, asked.words)
 
 
+async def _board(work: Work, asked: Asked) -> Reply:
+    return await asked.door.open(work, asked.person)
+
+
 async def _log(work: Work, asked: Asked) -> Reply:
     return await roles.show_log(work, asked.person)
 
 
 SUB_WORDS: dict[str, SubWord] = {
+    "board": SubWord(
+        SubHelp("board", "The week, lessons and patterns as pages to read in a browser."), _board
+    ),
     "setup": SubWord(
         SubHelp("setup [#channel]", "Where I work, what I ask, and when.", for_admins=True), _setup
     ),
@@ -96,6 +105,7 @@ class Front:
 
     commands: tuple[CommandHelp, ...]
     keepers: mydata.Keepers
+    door: Door
 
     async def on_command(self, work: Work, act: Command) -> Reply:
         """Help, or what a sub-word does."""
@@ -116,7 +126,9 @@ class Front:
                 else "Type /outloud to see what I can do."
             )
             raise Refusal(f"There is no /outloud {written[:40]}. {hint}")
-        return await SUB_WORDS[word].act(work, Asked(person, rest.strip(), act, self.keepers))
+        return await SUB_WORDS[word].act(
+            work, Asked(person, rest.strip(), act, self.keepers, self.door)
+        )
 
 
 async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple[str, ...]:

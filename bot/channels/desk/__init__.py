@@ -16,7 +16,7 @@ from bot.channels.desk.membership import (
     refresh,
     sync_members,
 )
-from bot.channels.desk.places import every, find, get, many, place_of, places
+from bot.channels.desk.places import every, find, get, many, place_of, places, team_names
 from bot.channels.desk.rights import (
     curates,
     is_admin,
@@ -77,4 +77,5 @@ __all__ = [
     "set_roles",
     "speak",
     "sync_members",
+    "team_names",
 ]

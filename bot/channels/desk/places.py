@@ -21,12 +21,16 @@ def place_of(channel: Channel) -> Place:
 
 async def find(work: Work, place: Place) -> Channel | None:
     """The configured channel at a place, in whichever of its threads; None for any other place."""
-    return await work.session.get(Channel, (place.workspace_id, place.channel))
+    channel = await work.session.get(Channel, (place.workspace_id, place.channel))
+    work.held.add(channel)
+    return channel
 
 
 async def get(work: Work, workspace_id: str, channel_id: str) -> Channel:
     """The channel with this id; it exists."""
-    return await work.session.get_one(Channel, (workspace_id, channel_id))
+    channel = await work.session.get_one(Channel, (workspace_id, channel_id))
+    work.held.add(channel)
+    return channel
 
 
 async def many(work: Work, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Channel]:
@@ -46,3 +50,13 @@ async def every(work: Work, workspace_id: str) -> list[Channel]:
     """A workspace's configured channels, teams first, by name."""
     found = await work.session.scalars(select(Channel).where(Channel.workspace_id == workspace_id))
     return sorted(found, key=lambda one: (rules.RINGS.index(one.ring), one.name))
+
+
+async def team_names(work: Work, workspace_id: str) -> list[tuple[str, str]]:
+    """The team channels of a workspace by id and name, and nothing else of them: there may be hundreds."""
+    found = await work.session.execute(
+        select(Channel.id, Channel.name)
+        .where(Channel.workspace_id == workspace_id, Channel.ring == "team")
+        .order_by(Channel.name, Channel.id)
+    )
+    return [(channel_id, name) for channel_id, name in found]

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.chat import CommandHelp
+from bot.chat import Chat, CommandHelp
 from bot.checkins import desk as checkins
-from bot.digests.desk import commands, counting, dunes, mailing, mydata, noting, posting, scheduling
+from bot.digests.desk import (
+    commands,
+    counting,
+    dunes,
+    mailing,
+    mydata,
+    noting,
+    posting,
+    scheduling,
+    taking,
+)
 from bot.digests.desk.mailing import MailServer, NotSent, Post
 from bot.engine.feature import Chore, Drawn, Feature
 from bot.grains import desk as grains
@@ -23,8 +33,11 @@ grains.FOLLOWED_BY.append(dunes.on_grain)
 lessons.FOLLOWED_BY.append(posting.on_lesson)
 
 
-def feature(post: Post | None = None) -> Feature:
-    """Digests, with e-mail where there is a mail server."""
+def feature(
+    post: Post | None = None, *, chats: Mapping[str, Chat] | None = None, public_url: str = ""
+) -> Feature:
+    """Digests, with e-mail where there is a mail server, and links in files to where these chats and pages are."""
+    along = taking.Taking(chats or {}, public_url)
     chores: dict[str, Chore] = {
         "post": scheduling.post_due,
         "draw": posting.draw_again,
@@ -39,6 +52,8 @@ def feature(post: Post | None = None) -> Feature:
         "digests.post": commands.on_post,
         "digests.notes": noting.on_notes,
         "digests.note": noting.submit_notes,
+        "digests.file": along.on_file,
+        "digests.own_file": along.on_own_file,
     }
     return Feature(
         name="digests",
@@ -53,7 +68,6 @@ def feature(post: Post | None = None) -> Feature:
         on_press={
             "digests.unpost": commands.on_unpost,
             "digests.schedule": scheduling.on_schedule,
-            "digests.export": commands.on_export,
             "digests.mail": mailing.on_mail,
             "digests.address": mailing.on_address,
         },

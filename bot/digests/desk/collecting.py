@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from bot.channels import desk as channels
@@ -79,18 +80,17 @@ async def collect(work: Work, channel: Channel, period: Period, reading: Reading
     _, over = period.instants(reading.zone)
     found |= await dunes.told_of(work, channel, over, most=rules.SHOWN)
     counts: tuple[str, ...] = ()
-    flows: tuple[charts.Flow, ...] = ()
+    ways: tuple[charts.Flow, ...] = ()
     if channel.ring != "team":
         waiting = await _lessons(work, channel, period, reading, found)
         counts = parts.counts(waiting, await _pairs(work, channel))
-        ways = await lessons.passages(work, channel, *period.instants(reading.zone))
-        flows = tuple(_flow(one) for one in ways)
+        ways = await flows(work, channel, *period.instants(reading.zone))
     finds = Finds(found, unread)
     sections = await finds.sections(
         work, channel.workspace_id, channel=channel, whole=[reading.whole]
     )
     digest = Digest(channel.name, channel.ring, period, sections, counts)
-    return Material(digest, await _weeks(work, channel, period), flows)
+    return Material(digest, await _weeks(work, channel, period), ways)
 
 
 async def _narrated(
@@ -147,12 +147,22 @@ async def _lessons(
     gone = (reading.but.workspace_id, reading.but.id) if reading.but else None
     for key, some in news.items():
         found[key] = [items.of_news(one) for one in some if one.author != gone]
+    story = await lessons.story(work, channel, begin, end, but=reading.but)
+    if story is not None and not found.get("story"):
+        found["story"] = [items.of_story(story)]
     return 0 if reading.curator else len(waiting)
 
 
 async def _pairs(work: Work, channel: Channel) -> int:
     ids = [one.id for one in await channels.members(work, channel)]
     return await introductions.open_among(work, channel.workspace_id, ids)
+
+
+async def flows(
+    work: Work, channel: Channel, since: datetime, until: datetime
+) -> tuple[charts.Flow, ...]:
+    """Which way lessons came into a channel, and from there into wider ones, in a time."""
+    return tuple(_flow(one) for one in await lessons.passages(work, channel, since, until))
 
 
 def _flow(passage: Passage) -> charts.Flow:

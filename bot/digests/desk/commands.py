@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from bot.channels import desk as channels
-from bot.chat import AccountId, Card, Command, Done, Place, Press, Replace, Reply, Show, read_action
-from bot.chat.text import cut
-from bot.digests import rules, words
-from bot.digests.desk import collecting, finding, mailing, posting, scheduling
+from bot.chat import AccountId, Card, Command, Place, Press, Replace, Reply, Show, read_action
+from bot.digests import rules
+from bot.digests.desk import collecting, finding, posting, scheduling
 from bot.digests.desk.collecting import Material, Reading
 from bot.digests.desk.posting import Ready
 from bot.digests.rules import Period
 from bot.digests.tables import DigestPost
-from bot.digests.words import cards, files
+from bot.digests.words import cards
 from bot.engine import outbox
 from bot.people import desk as people
 from bot.refusal import Refusal
-from bot.store.base import new_id
 from bot.store.session import Store, Work
 
-MOST_CHARACTERS = 9_000
-"""Of one message of an export."""
 POSTED = "Everybody in this channel can read this. /digest shows it for other days, to you alone."
 
 
@@ -152,28 +148,6 @@ async def on_unpost(work: Work, act: Press) -> Reply:
     await finding.require_poster(work, person, channel)
     await posting.take_back(work, row)
     return Replace(cards.taken_back(channel.name))
-
-
-async def on_export(work: Work, act: Press) -> Reply:
-    """*Send me this as Markdown*: one's own digest, in one's direct message."""
-    person = await people.caller(work, act.by)
-    _, (key,) = read_action(act.action)
-    period = Period.parse(key)
-    material = await collecting.collect_own(work, person, period, whole=True)
-    if not material.digest:
-        return Done()
-    title = f"My work, {words.days(period)}"
-    written = files.markdown(mailing.linked_digest(material.digest, {}, ""), title=title)
-    direct, number = await people.direct(work, person), new_id()
-    exported = cards.exported(title, cut(files.as_code(written), MOST_CHARACTERS))
-    await outbox.show_new(
-        work,
-        [
-            outbox.Post(direct, card, f"digests.mine:{person.id}:{number}:{part}")
-            for part, card in enumerate(exported)
-        ],
-    )
-    return Show(cards.said("It is on its way to you, in our direct message."))
 
 
 async def complete(work: Work, typed: str, by: AccountId, place: Place) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ second with the same patterns gives way.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import delete, select
@@ -26,7 +28,7 @@ from bot.store.base import insert
 from bot.store.session import Store, Work
 
 if TYPE_CHECKING:
-    from bot.insight.patterns import Pattern, Patterns
+    from bot.insight.patterns import Embed, Pattern, Patterns
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +39,8 @@ PAUSE = timedelta(minutes=1)
 """What comes in within so long is fed together."""
 DAY = timedelta(days=1)
 MOST_TOLD = 60
+WEEKS = 9
+"""Weeks of which it is told how many texts joined a pattern: as many as are remembered."""
 FRESH = timedelta(days=3)
 """A digest tells patterns while its last day is no older: what rises now says nothing of last year."""
 RISING = ("rising", "new")
@@ -159,19 +163,40 @@ def _resumed(saved: bytes = b"") -> tuple[Patterns, bool]:
     from bot.insight import saved_patterns
     from bot.insight.patterns import Patterns
 
+    embed = _embed()
     try:
-        return (saved_patterns.resume(saved) if saved else Patterns()), False
+        return (saved_patterns.resume(saved, embed) if saved else Patterns(embed)), False
     except saved_patterns.OtherVersion:
-        return Patterns(), True
+        return Patterns(embed), True
+
+
+@cache
+def _embed() -> Embed | None:
+    """Sentence vectors, where they are installed."""
+    from bot import embedding
+
+    if not embedding.is_installed():
+        return None
+    try:
+        return embedding.load().embed
+    except embedding.SemanticUnavailable as no:
+        log.warning("patterns go without sentence vectors", why=str(no))
+        return None
 
 
 def _fed(saved: bytes, grown: Sequence[Grown], now: datetime) -> Fed:
     """The patterns with these texts as they are now."""
+    from bot.insight.patterns import Told
+
     patterns, anew = _resumed(saved)
     patterns.forget([one.about for one in grown if one.about in patterns.notes])
-    for one in grown:
-        if one.at is not None:
-            patterns.add(one.about, one.words, one.at, one.who, one.team)
+    patterns.add_all(
+        [
+            Told(one.about, one.words, one.at, one.who, one.team)
+            for one in grown
+            if one.at is not None
+        ]
+    )
     return _kept(patterns, now, anew=anew)
 
 
@@ -190,11 +215,17 @@ def _told(patterns: Patterns, one: Pattern, now: datetime) -> dict[str, object]:
     outside = patterns.shown_outside(one.number, now)
     # While every text is remembered it is certain whose words these are.
     alone = len(teams) == 1 and kept.texts == len(kept.ids)
+    weeks: Counter[int] = Counter()
+    for day, count in kept.days.items():
+        weeks[max(0, now.toordinal() - day) // 7] += count
     return {
         "number": one.number,
         "trend": one.trend,
         "last_week": one.last_week,
         "texts": one.texts,
+        "weeks": [weeks.get(n, 0) for n in reversed(range(WEEKS))],
+        "typical": one.typical if alone else "",
+        "why": (patterns.explain(one.typical) or "") if alone else "",
         "team": next(iter(teams)) if alone else "",
         "teams": sorted(teams),
         "inside": list(one.words) if alone else [],
@@ -277,10 +308,7 @@ async def told_of(
     if row is None or last_day < work.now - FRESH:
         return found
     for one in row.told:
-        words = one["outside"]
-        if channel.ring == "team":
-            near = channel.id in one["teams"]
-            words = one["inside"] if one["team"] == channel.id else words if near else []
+        words = words_for(channel, one)
         section = "rising" if one["trend"] in RISING else one["trend"]
         if words and section in found and len(found[section]) < most:
             week = one["last_week"]
@@ -288,3 +316,12 @@ async def told_of(
             plain = Text.of(", ".join(words)).markdown()
             found[section].append(Find(f"pattern:{one['number']}", plain, more=more))
     return found
+
+
+def words_for(channel: Channel, told: Mapping[str, Any]) -> list[str]:
+    """The words of a pattern that the readers of a channel may know; none where it is not told there."""
+    outside: list[str] = told["outside"]
+    if channel.ring != "team":
+        return outside
+    inside: list[str] = told["inside"]
+    return inside if told["team"] == channel.id else outside if channel.id in told["teams"] else []

@@ -17,7 +17,7 @@ from bot.digests.tables import DigestNote
 from bot.digests.words import parts
 from bot.engine import links, outbox
 from bot.grains.desk import Settled
-from bot.lessons.desk import News
+from bot.lessons.desk import News, Story
 from bot.people import desk as people
 from bot.store.session import Work
 
@@ -69,6 +69,11 @@ def of_lesson_from(plan: Settled, *, named: bool = True) -> Find:
 def of_news(news: News) -> Find:
     words = Text.of(news.headline).markdown()
     return Find(f"lesson:{news.item_id}", words, by=news.origin, key=news.key, used=news.reused)
+
+
+def of_story(story: Story) -> Find:
+    """What happened when somebody tried a lesson."""
+    return Find(story.about, story.words, by=story.by, key=story.key, most=A_STORY)
 
 
 @dataclass(frozen=True, slots=True)

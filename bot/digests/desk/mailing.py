@@ -269,9 +269,11 @@ async def written(material: Material, to: str, *, number: int) -> EmailMessage:
     message["Message-ID"] = f"<digest.{number}@outloud.invalid>"
     message["Auto-Submitted"] = "auto-generated"
     alt = picture.alt if picture else ""
-    text = files.markdown(digest, title=parts.title(digest))
-    message.set_content("\n\n".join(filter(None, (text.rstrip("\n"), alt, FOOTNOTE))) + "\n")
-    message.add_alternative(files.html(digest, alt=alt, footnote=FOOTNOTE), subtype="html")
+    text = files.markdown(digest, title=parts.title(digest), alt=alt)
+    message.set_content(f"{text}\n{FOOTNOTE}\n")
+    message.add_alternative(
+        files.html(digest, title=parts.title(digest), alt=alt, footnote=FOOTNOTE), subtype="html"
+    )
     if picture is not None:
         page = message.get_payload()[1]  # type: ignore[index]
         page.add_related(  # type: ignore[union-attr]

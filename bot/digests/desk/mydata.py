@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from bot.channels import desk as channels
 from bot.checkins import desk as checkins
-from bot.digests.desk import collecting, counting, dunes, posting
+from bot.digests.desk import collecting, counting, dunes, posting, taking
 from bot.digests.desk.collecting import Reading
 from bot.digests.rules import Period
 from bot.digests.tables import DigestAddress, DigestMail, DigestNote, DigestPost
@@ -81,6 +81,8 @@ async def forget(work: Work, person: Person) -> None:
     for workspace_id, item_id in await lessons.copies_of(work, person):
         by_workspace.setdefault(workspace_id, []).append(f"lesson:{item_id}")
     for workspace_id, some in by_workspace.items():
+        # In which files their words stand is not known; whoever still wants one asks anew.
+        await taking.take_back(work, workspace_id)
         for post_id in await posting.with_sources(work, workspace_id, some):
             row = await work.session.get_one(
                 DigestPost, (workspace_id, post_id), with_for_update=True
@@ -122,6 +124,7 @@ async def expire(work: Work, workspace_id: str, before: datetime) -> int:
     )
     for row in old:
         await posting.take_back(work, row)
+    await taking.take_back(work, workspace_id, before)
     await dunes.expire(work, workspace_id, before)
     await counting.expire(work, workspace_id, before.date())
     notes = list(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat import Block, Button, Card, Option, Picture, Select, Span, Text, action
+from bot.chat import Attachment, Block, Button, Card, Option, Picture, Select, Span, Text, action
 from bot.digests.rules import ON_A_PAGE, Digest, Item, Period, Section
 from bot.digests.words import parts
 
 MOST_IN_NOTE = 300
+FILES = {"md": "Markdown", "html": "HTML"}
+"""The kinds of files that one can take along, as their buttons say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ def asked(digest: Digest, channel_id: str, may: May, picture: Picture | None) ->
             buttons.append(Button("Add a note", about("notes", channel_id, digest.period)))
     if may.mail and digest:
         buttons.append(Button("E-mail it to me", about("mail", channel_id, digest.period)))
+    buttons.append(Button("Open the board", action("board.open")))
+    if digest:
+        buttons += [
+            Button(label, about("file", channel_id, digest.period, kind))
+            for kind, label in FILES.items()
+        ]
     return Card(
         title=parts.title(digest),
         text=body(digest)
@@ -144,27 +152,30 @@ def mine(digest: Digest, picture: Picture | None) -> Card:
     """Somebody's own digest, for them alone."""
     nothing = Text.of("You wrote nothing in these days, as far as I know. That is fine.")
     return Card(
-        title=f"My work, {parts.days(digest.period)}",
-        text=body(digest, rest="in the Markdown") or nothing,
-        buttons=(Button("Send me this as Markdown", action("digests.export", digest.period.key)),)
-        if digest
-        else (),
+        title=parts.title_of_own(digest.period),
+        text=body(digest, rest="in the files") or nothing,
+        buttons=tuple(
+            Button(label, action("digests.own_file", digest.period.key, kind))
+            for kind, label in FILES.items()
+            if digest
+        ),
         picture=picture,
         footnote="Only you see this.",
     )
 
 
-def exported(title: str, texts: Sequence[Text]) -> tuple[Card, ...]:
-    """A digest as Markdown, in as many messages as it needs."""
-    last = len(texts)
-    return tuple(
-        Card(
-            title=title if last == 1 else f"{title} ({number} of {last})",
-            text=text,
-            footnote="Markdown, to copy. Only you see this." if number == last else "",
-        )
-        for number, text in enumerate(texts, 1)
+def taken_along(title: str, file: Attachment) -> Card:
+    """A digest as a file."""
+    return Card(
+        text=Text.of(f"{title}, to take along."),
+        footnote="It says what was true just now; later changes do not reach a file. Only you see this.",
+        file=file,
     )
+
+
+def own_taken_along(title: str, file: Attachment) -> Card:
+    """One's own digest as a file."""
+    return Card(text=Text.of(f"{title}, to take along."), footnote="Only you see this.", file=file)
 
 
 def on_its_way(channel_id: str, period: Period) -> Card:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -12,6 +15,10 @@ from bot.digests.words import cards, parts
 
 PICTURE = "chart@outloud"
 """By what an e-mail's text names the picture that comes along."""
+TAKEN = "Taken along from Outloud. Type /digest in chat to see other days."
+
+_HTML = re.compile(r"\\.|(`+)(?!`).*?(?<!`)\1(?!`)|<|&(?=#?\w+;)", re.DOTALL)
+"""Signs of HTML, except those in code and those that are escaped, which are found first."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -19,6 +26,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:">
 <title>{{ title }}</title>
 <style>
 :root { color-scheme: light dark; }
@@ -51,7 +59,9 @@ img { max-width: 100%; height: auto; }
 {% endfor %}{% if rest(section) %}<li class="more">{{ rest(section) }} in chat</li>
 {% endif %}</ul>
 {% endfor %}{% for count in digest.counts %}<p>{{ count }}</p>
-{% endfor %}{% if alt %}<p><img src="cid:{{ picture }}" alt="{{ alt }}"></p>
+{% endfor %}{% if alt %}<p><picture>
+{%- if dark %}<source srcset="{{ dark }}" media="(prefers-color-scheme: dark)">{% endif -%}
+<img src="{{ picture }}" alt="{{ alt }}"></picture></p>
 {% endif %}<footer><p>{{ footnote }}</p></footer>
 </main>
 </body>
@@ -59,29 +69,48 @@ img { max-width: 100%; height: auto; }
 """
 
 
-def markdown(digest: Digest, *, title: str) -> str:
-    """The digest as Markdown; a link is an address by now, or left out."""
-    heading = Text((Block((Span(title),), "heading"),)).markdown()
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """One SVG for light pages and one for dark pages."""
+
+    light: bytes
+    dark: bytes
+
+
+def markdown(digest: Digest, *, title: str, alt: str = "") -> str:
+    """The digest as Markdown, with what its picture shows in words; a link is an address by now, or left out."""
     # A section stands one level below the title.
     lines = cards.body(digest, rest="in chat").markdown().split("\n")
     body = "\n".join(f"#{line}" if line.startswith("# ") else line for line in lines)
-    return f"{heading}\n\n{body}\n"
+    heading = Text((Block((Span(title),), "heading"),)).markdown()
+    written = "\n\n".join(filter(None, (heading, body, Text.of(alt).markdown())))
+    return _HTML.sub(_escaped, written) + "\n"
 
 
-def as_code(written: str) -> Text:
-    """Markdown to be copied as it stands."""
-    return Text((Block((Span(written.rstrip("\n")),), "code"),))
+def _escaped(found: re.Match[str]) -> str:
+    """What other readers of Markdown, and not ours, would take for HTML or an entity."""
+    return f"\\{found[0]}" if found[0] in "<&" else found[0]
 
 
-def html(digest: Digest, *, alt: str, footnote: str) -> str:
-    """The digest as a page that loads nothing; with `alt` the picture that comes along is shown."""
+def html(
+    digest: Digest, *, title: str, alt: str, footnote: str, pictures: Pictures | None = None
+) -> str:
+    """The digest as a page that loads nothing.
+
+    With `alt` it shows a picture: these ones, which are inside the page, or that which comes along with an e-mail.
+    """
     return _page().render(
         digest=digest,
-        title=parts.title(digest),
+        title=title,
         alt=alt,
-        picture=PICTURE,
+        picture=f"cid:{PICTURE}" if pictures is None else _inside(pictures.light),
+        dark=_inside(pictures.dark) if pictures else "",
         footnote=footnote,
     )
+
+
+def _inside(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
 def _plain(written: str) -> str:

@@ -29,6 +29,10 @@ def title(digest: Digest) -> str:
     return f"#{digest.channel}, {days(digest.period)}"
 
 
+def title_of_own(period: Period) -> str:
+    return f"My work, {days(period)}"
+
+
 def days(period: Period) -> str:
     """Some days as one would say them."""
     first, last = period.first, period.last

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import or_, select
 
@@ -32,8 +33,11 @@ MOST_OWN = 50
 MOST_WRITERS = 20
 """Writers for whom somebody is looked for at a time; the others have their turn in the next hours."""
 
-OURS = frozenset(rules.words_of(" ".join(one.ask for one in BANK)))
-"""Words of our own questions, which come back in everybody's answers and tell nothing."""
+
+@cache
+def _ours() -> frozenset[str]:
+    """Words of our own questions, which come back in everybody's answers and tell nothing."""
+    return frozenset(word for one in BANK for word in rules.words_of(one.ask))
 
 
 async def seek(work: Work) -> int:
@@ -153,7 +157,7 @@ class _Table:
 
 def _heard(one: Narration) -> Said:
     """An entry without the words of its questions."""
-    echoed = OURS | rules.words_of(one.asked).keys()
+    echoed = _ours() | rules.words_of(one.asked).keys()
     told = {word: form for word, form in rules.words_of(one.words).items() if word not in echoed}
     return Said(one.entry_id, one.person_id, one.channel_id, told)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat import CommandHelp, Edited, Reacted, Removed, Shortcut
+from bot.chat import CommandHelp, Edited, Reacted, Removed, Said, Shortcut
 from bot.checkins import desk as checkins
 from bot.engine.feature import Feature
 from bot.grains import desk as grains
@@ -11,20 +11,39 @@ from bot.lessons.desk import (
     buttons,
     commands,
     decisions,
+    echoing,
+    feeds,
     following,
+    joining,
     marks,
     mydata,
+    refusing,
     relaying,
+    stories,
+    switches,
+    tips,
     uses,
 )
+from bot.lessons.desk.feeds import find as find_feed
 from bot.lessons.desk.mydata import unname
-from bot.lessons.desk.news import News, Passage, copies_of, passages, relayed, reused, to_check
+from bot.lessons.desk.news import (
+    News,
+    Passage,
+    Story,
+    copies_of,
+    passages,
+    relayed,
+    reused,
+    story,
+    to_check,
+)
 from bot.lessons.desk.showing import FOLLOWED_BY
 
 # What was learned in an entry or from a grain may be a lesson by now, which follows it.
 checkins.FOLLOWED_BY.append(following.on_entry)
 grains.FOLLOWED_BY.append(following.on_grain)
 checkins.SHOWN_AT_HOME.append(commands.at_home)
+FOLLOWED_BY.append(feeds.follow)
 
 FEATURE = Feature(
     name="lessons",
@@ -32,7 +51,7 @@ FEATURE = Feature(
         CommandHelp(
             "lesson",
             "Share what you learned, and find what others did",
-            "TEXT | mine | queue | show N | search WORDS | withdraw N",
+            "TEXT | mine | queue | show N | search WORDS | replies | withdraw N",
         ),
     ),
     shortcuts=(Shortcut("Mark as lesson", "lessons.mark"),),
@@ -67,6 +86,8 @@ FEATURE = Feature(
         "lessons.ask": decisions.on_ask,
         "lessons.decline": decisions.on_decline,
         "lessons.join": decisions.on_join,
+        "lessons.mine_with": joining.on_join,
+        "lessons.merge": joining.on_merge,
         "lessons.reword": decisions.on_reword,
         "lessons.offer": decisions.on_offer,
         "lessons.confirm": decisions.on_confirm,
@@ -75,6 +96,16 @@ FEATURE = Feature(
         "lessons.resume": decisions.on_resume,
         "lessons.use": decisions.on_use,
         "lessons.unuse": decisions.on_unuse,
+        "lessons.echo": switches.on_echo,
+        "lessons.choose": switches.on_choose,
+        "lessons.here": switches.on_here,
+        "lessons.who": tips.on_who,
+        "lessons.pass": tips.on_pass,
+        "lessons.tell": stories.on_tell,
+        "lessons.storyfine": stories.on_fine,
+        "lessons.storymask": stories.on_mask,
+        "lessons.storyyes": stories.on_yes,
+        "lessons.untold": stories.on_untold,
     },
     on_submit={
         "lessons.word": buttons.submit_word,
@@ -85,8 +116,11 @@ FEATURE = Feature(
         "lessons.reword": decisions.submit_reword,
         "lessons.offer": decisions.submit_offer,
         "lessons.retire": decisions.submit_retire,
+        "lessons.who": tips.submit_who,
+        "lessons.tell": stories.submit_tell,
     },
     on_event={
+        Said: echoing.on_said,
         Reacted: marks.on_reacted,
         Edited: following.on_edited,
         Removed: following.on_removed,
@@ -98,6 +132,10 @@ FEATURE = Feature(
         "tell": batches.tell,
         "relay": relaying.go_on,
         "review": uses.review,
+        "echo": echoing.tell_due,
+        "tips": tips.tell_due,
+        "stories": stories.ask_due,
+        "refused": refusing.tell_due,
     },
     export=mydata.export,
     forget=mydata.forget,
@@ -111,10 +149,13 @@ __all__ = [
     "FOLLOWED_BY",
     "News",
     "Passage",
+    "Story",
     "copies_of",
+    "find_feed",
     "passages",
     "relayed",
     "reused",
+    "story",
     "to_check",
     "unname",
 ]

@@ -10,7 +10,7 @@ from bot.channels.rules import names as names_of
 from bot.chat import Form, Place, Text
 from bot.engine import outbox
 from bot.lessons import rules, words
-from bot.lessons.desk import guarding, marks, pausing, showing, steps, views, ways
+from bot.lessons.desk import around, guarding, hours, pausing, showing, steps, views, ways
 from bot.lessons.desk.guarding import Draft
 from bot.lessons.rules import LIVE, Wording
 from bot.lessons.tables import Lesson, LessonItem
@@ -159,12 +159,38 @@ async def agree(work: Work, author: Person, lesson: Lesson) -> None:
     if lesson.state == "marked":
         await _share(work, author, lesson, draft)
     elif lesson.state in ("agreed", "confirmed"):
-        await steps.move(work, lesson, "change", author)
-        _settle(lesson, draft)
+        await _change(work, author, lesson, draft)
         lesson.news = "Changed wherever it stands in these words."
     else:
         raise Refusal(f"This lesson {rules.NOW[lesson.state]}, so nothing changed.")
     await showing.follow(work, lesson)
+
+
+async def _change(work: Work, author: Person, lesson: Lesson, draft: Draft) -> None:
+    """Let every copy read as the author changed it: also where curators had words of their own, who hear of it.
+
+    What the author took back must not stand anywhere; a network still gets no words of the origin.
+    """
+    worded = [
+        one
+        for one in await steps.items_of(work, lesson)
+        if one.wording and one.state in ("waiting", "asked", "selected", "relayed")
+    ]
+    if draft.wording.kept() == lesson.wording:
+        worded = []
+    await steps.move(work, lesson, "change", author, items=worded)
+    _settle(lesson, draft)
+    for item in worded:
+        was = Wording.read(item.wording)
+        item.wording, item.proposal = {}, {}
+        if item.ring == "network":
+            item.wording = replace(draft.wording, quote="").kept()
+        now = views.wording_of(lesson, item)
+        place = steps.place_to(item)
+        who = (await views.origin_for(work, lesson, item.to_workspace)).author
+        card = words.overtaken(item.id, who, await ways.channel_name(work, place), now, was)
+        for curator in await ways.curators(work, place):
+            await showing.tell_curator(work, item, curator, "lessons.overtaken", card)
 
 
 async def _share(work: Work, author: Person, lesson: Lesson, draft: Draft) -> None:
@@ -231,12 +257,12 @@ async def put_off(work: Work, author: Person, lesson: Lesson) -> None:
     """Ask again tomorrow."""
     if lesson.state != "marked":
         raise Refusal(f"This lesson {rules.NOW[lesson.state]}.")
-    lesson.ask_at = max(work.now + timedelta(days=1), marks.good_time(work, author))
+    lesson.ask_at = max(work.now + timedelta(days=1), hours.good_time(work, author))
     lesson.draft = {}
     await showing.follow(work, lesson)
 
 
-async def leave(work: Work, lesson: Lesson) -> None:
+async def leave(work: Work, _author: Person, lesson: Lesson) -> None:
     """Leave a lesson as it stands, whatever was typed or changed behind it."""
     lesson.draft = {}
     lesson.news = "It stays as it was."
@@ -292,11 +318,17 @@ async def undo(work: Work, person: Person, lesson: Lesson, step_id: int) -> None
     step = next((one for one in await steps.trail(work, lesson) if one.id == step_id), None)
     if step is None:
         raise Refusal(steps.GONE)
-    gone = step.before.get("new", ())
+    new = step.before.get("new", ())
+    gone = [item for item in await steps.items_of(work, lesson) if item.id in new]
     for item in await steps.items_of(work, lesson):
-        if item.id in gone:
-            for key in (showing.copy_key(item), *showing.curators_keys(item)):
-                await outbox.withdraw(work, item.to_workspace, key)
+        await around.forget_merge(work, item)
+    for item in gone:
+        for key in (showing.copy_key(item), *showing.curators_keys(item)):
+            await outbox.withdraw(work, item.to_workspace, key)
+    there = [(item.to_workspace, item.id) for item in gone]
     await steps.take_back(work, lesson, step, person)
+    for workspace_id, item_id in there:
+        for follow_copy in showing.FOLLOWED_BY:
+            await follow_copy(work, workspace_id, item_id)
     lesson.news = "Undone."
     await showing.follow(work, lesson)

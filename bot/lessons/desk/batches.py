@@ -11,7 +11,7 @@ from bot.channels import desk as channels
 from bot.chat import Place
 from bot.engine import clock, outbox
 from bot.lessons import rules, words
-from bot.lessons.desk import marks, pausing, showing, steps, ways
+from bot.lessons.desk import hours, joining, marks, pausing, showing, steps, ways
 from bot.lessons.rules import UNSETTLED
 from bot.lessons.tables import Lesson, LessonItem, LessonRound
 from bot.people import desk as people
@@ -75,6 +75,9 @@ async def expire_due(work: Work) -> int:
             continue
         mine = item.state in ("asked", "proposed", "reworded")
         name = await ways.channel_name(work, steps.place_to(item))
+        if item.state == "joining":
+            await joining.stay_apart(work, lesson, item, None, "expire")
+            continue
         await steps.move_item(work, lesson, item, "expire", None)
         item.proposal = {}
         news = (
@@ -141,7 +144,7 @@ async def _members_to_ask(work: Work, lesson: Lesson, item: LessonItem) -> list[
 
 
 async def _tell(work: Work, person: Person, found: Sequence[Waiting]) -> int:
-    if not person.present or marks.good_time(work, person) > work.now:
+    if not person.present or hours.good_time(work, person) > work.now:
         return 0
     row = await _round(work, person)
     untold = [(lesson, item) for lesson, item in found if person.id not in item.told]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from bot.chat import (
     Ask,
     Card,
@@ -12,8 +14,8 @@ from bot.chat import (
     Show,
     Submit,
     Text,
-    read_action,
 )
+from bot.engine.feature import OnPress
 from bot.lessons import words
 from bot.lessons.desk import (
     agreeing,
@@ -26,6 +28,7 @@ from bot.lessons.desk import (
     views,
     ways,
 )
+from bot.lessons.desk.steps import word_of
 from bot.lessons.tables import Lesson, LessonItem
 from bot.people import desk as people
 from bot.people.desk import Person
@@ -103,12 +106,6 @@ async def on_queue(work: Work, press: Press) -> Reply:
 # The author.
 
 
-def word_of(act: Press | Submit, place: int = 0) -> str:
-    written = act.action if isinstance(act, Press) else act.form
-    said = read_action(written)[1]
-    return said[place] if len(said) > place else ""
-
-
 async def _own(work: Work, act: Press | Submit) -> tuple[Person, Lesson, LessonItem | None]:
     """The caller, their lesson, and the channel it is about, if one is named."""
     person = await people.caller(work, act.by)
@@ -174,53 +171,37 @@ async def on_mask(work: Work, press: Press) -> Reply:
     return await _next(work, press, lesson)
 
 
-async def on_agree(work: Work, press: Press) -> Reply:
-    """*Yes, share it*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.agree(work, person, lesson)
-    return await _next(work, press, lesson)
+def _deed(deed: Callable[[Work, Person, Lesson], Awaitable[None]]) -> OnPress:
+    """A button by which an author decides about their lesson, and what they see next."""
+
+    async def on_press(work: Work, press: Press) -> Reply:
+        person, lesson, _ = await _own(work, press)
+        await deed(work, person, lesson)
+        return await _next(work, press, lesson)
+
+    return on_press
 
 
-async def on_refuse(work: Work, press: Press) -> Reply:
-    """*Not this one*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.refuse(work, person, lesson)
-    return await _next(work, press, lesson)
+def _deed_there(deed: Callable[[Work, Person, Lesson, LessonItem], Awaitable[None]]) -> OnPress:
+    """The same about their lesson in one channel."""
+
+    async def on_press(work: Work, press: Press) -> Reply:
+        person, lesson, item = await _own(work, press)
+        await deed(work, person, lesson, _their_item(item))
+        return await _next(work, press, lesson)
+
+    return on_press
 
 
-async def on_later(work: Work, press: Press) -> Reply:
-    """*Later*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.put_off(work, person, lesson)
-    return await _next(work, press, lesson)
-
-
-async def on_leave(work: Work, press: Press) -> Reply:
-    """*Leave it as it was*."""
-    _, lesson, _ = await _own(work, press)
-    await agreeing.leave(work, lesson)
-    return await _next(work, press, lesson)
-
-
-async def on_follow(work: Work, press: Press) -> Reply:
-    """*Take the new words*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.take_new_words(work, person, lesson)
-    return await _next(work, press, lesson)
-
-
-async def on_withdraw(work: Work, press: Press) -> Reply:
-    """*Withdraw it*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.withdraw(work, person, lesson)
-    return await _next(work, press, lesson)
-
-
-async def on_again(work: Work, press: Press) -> Reply:
-    """*Share it after all*."""
-    person, lesson, _ = await _own(work, press)
-    await agreeing.ask_again(work, person, lesson)
-    return await _next(work, press, lesson)
+on_agree = _deed(agreeing.agree)
+on_refuse = _deed(agreeing.refuse)
+on_later = _deed(agreeing.put_off)
+on_leave = _deed(agreeing.leave)
+on_follow = _deed(agreeing.take_new_words)
+on_withdraw = _deed(agreeing.withdraw)
+on_again = _deed(agreeing.ask_again)
+on_yes = _deed_there(checking.accept)
+on_keep = _deed_there(checking.turn_down)
 
 
 async def on_undo(work: Work, press: Press) -> Reply:
@@ -228,20 +209,6 @@ async def on_undo(work: Work, press: Press) -> Reply:
     person = await people.caller(work, press.by)
     lesson = await steps.own(work, person, word_of(press))
     await agreeing.undo(work, person, lesson, steps.read_id(word_of(press, 1)))
-    return await _next(work, press, lesson)
-
-
-async def on_yes(work: Work, press: Press) -> Reply:
-    """*Yes, like this*, to a curator's wording."""
-    person, lesson, item = await _own(work, press)
-    await checking.accept(work, person, lesson, _their_item(item))
-    return await _next(work, press, lesson)
-
-
-async def on_keep(work: Work, press: Press) -> Reply:
-    """*Rather not*, to a curator's wording."""
-    person, lesson, item = await _own(work, press)
-    await checking.turn_down(work, person, lesson, _their_item(item))
     return await _next(work, press, lesson)
 
 

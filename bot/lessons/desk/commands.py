@@ -16,11 +16,14 @@ from bot.lessons.desk import (
     search,
     showing,
     steps,
+    stories,
+    switches,
     views,
     ways,
 )
 from bot.lessons.desk.batches import Waiting
-from bot.lessons.rules import SUB_WORDS, Wording
+from bot.lessons.rules import Wording
+from bot.lessons.rules.asked import SUB_WORDS, read_asked
 from bot.lessons.tables import Lesson, LessonItem
 from bot.lessons.words import Origin
 from bot.people import desk as people
@@ -34,7 +37,7 @@ LISTED = 10
 async def on_command(work: Work, command: Command) -> Reply:
     """Mark one's own lesson, or look at lessons."""
     person = await people.caller(work, command.by)
-    asked = rules.read_asked(command.words)
+    asked = read_asked(command.words)
     match asked.verb:
         case "mine":
             return await mine(work, person)
@@ -42,6 +45,8 @@ async def on_command(work: Work, command: Command) -> Reply:
             return await queue(work, person)
         case "search":
             return await _search(work, person, asked.words)
+        case "replies":
+            return Show(await switches.card(work, person))
         case "show":
             lesson = await steps.numbered(work, person.workspace_id, asked.number)
             return await show(work, person, lesson)
@@ -189,7 +194,17 @@ async def show(work: Work, person: Person, lesson: Lesson) -> Reply:
     origin = await views.origin_for(work, lesson, person.workspace_id, attribution=how_signed)
     undo = await steps.undoable(work, lesson, person) if own else None
     trail = await _trail(work, person, lesson) if own else []
-    return Show(words.history(view, origin, trail, own=own, undo=undo.id if undo else 0))
+    return Show(
+        words.history(
+            view,
+            origin,
+            trail,
+            own=own,
+            undo=undo.id if undo else 0,
+            who=await views.shareable(work, person, lesson, items),
+            told=await stories.told_of(work, lesson),
+        )
+    )
 
 
 async def _trail(work: Work, person: Person, lesson: Lesson) -> list[words.Step]:

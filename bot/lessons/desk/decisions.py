@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from bot.chat import Ask, Done, Place, Press, Replace, Reply, Show, Submit, read_action
+from bot.engine.feature import OnPress
 from bot.lessons import words
 from bot.lessons.desk import checking, pausing, showing, steps, uses, views, ways
-from bot.lessons.desk.buttons import word_of
+from bot.lessons.desk.steps import word_of
 from bot.lessons.tables import Lesson, LessonItem
 from bot.people import desk as people
 from bot.people.desk import Person
@@ -20,28 +23,24 @@ async def _decided(work: Work, press: Press, lesson: Lesson, item: LessonItem) -
     return Replace(await showing.check_card(work, lesson, item))
 
 
-async def on_reopen(work: Work, press: Press) -> Reply:
-    """*Undo*, of the curator who decided."""
-    person = await people.caller(work, press.by)
-    lesson, item = await checking.item_here(work, person, word_of(press))
-    await checking.reopen(work, person, lesson, item)
-    return await _decided(work, press, lesson, item)
+def _decision(
+    decide: Callable[[Work, Person, Lesson, LessonItem], Awaitable[object]],
+) -> OnPress:
+    """A button by which somebody decides about a lesson for a channel."""
+
+    async def on_press(work: Work, press: Press) -> Reply:
+        person = await people.caller(work, press.by)
+        lesson, item = await checking.item_here(work, person, word_of(press))
+        await decide(work, person, lesson, item)
+        return await _decided(work, press, lesson, item)
+
+    return on_press
 
 
-async def on_select(work: Work, press: Press) -> Reply:
-    """*Select*."""
-    person = await people.caller(work, press.by)
-    lesson, item = await checking.item_here(work, person, word_of(press))
-    await checking.select_it(work, person, lesson, item)
-    return await _decided(work, press, lesson, item)
-
-
-async def on_vote(work: Work, press: Press) -> Reply:
-    """*Yes, it helps us*, of a member."""
-    person = await people.caller(work, press.by)
-    lesson, item = await checking.item_here(work, person, word_of(press))
-    await checking.vote(work, person, lesson, item)
-    return await _decided(work, press, lesson, item)
+on_reopen = _decision(checking.reopen)
+on_select = _decision(checking.select_it)
+on_vote = _decision(checking.vote)
+on_confirm = _decision(uses.confirm)
 
 
 async def on_ask(work: Work, press: Press) -> Reply:
@@ -152,14 +151,6 @@ async def on_true(work: Work, press: Press) -> Reply:
     lesson, item = await checking.item_here(work, person, word_of(press))
     await uses.still_true(work, person, lesson, item)
     return Show(words.sentence("Thank you. I ask again in six months."))
-
-
-async def on_confirm(work: Work, press: Press) -> Reply:
-    """*Confirm it*, by a curator."""
-    person = await people.caller(work, press.by)
-    lesson, item = await checking.item_here(work, person, word_of(press))
-    await uses.confirm(work, person, lesson, item)
-    return await _decided(work, press, lesson, item)
 
 
 async def on_resume(work: Work, press: Press) -> Reply:

@@ -9,7 +9,7 @@ from bot.checkins import desk as checkins
 from bot.engine import outbox
 from bot.grains import desk as grains
 from bot.lessons import rules
-from bot.lessons.desk import marks, showing, steps, views, ways
+from bot.lessons.desk import echoing, marks, showing, steps, views, ways
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import Lesson, LessonItem
 from bot.people import desk as people
@@ -18,7 +18,7 @@ from bot.store.session import Work
 
 
 async def holds(work: Work, ref: Ref) -> bool:
-    """Whether a lesson came from this message."""
+    """Whether a lesson came from this message, or a reply to one is told of."""
     found = await work.session.scalar(
         select(Lesson.id).where(
             Lesson.workspace_id == ref.place.workspace_id,
@@ -26,7 +26,7 @@ async def holds(work: Work, ref: Ref) -> bool:
             Lesson.origin_message == ref.id,
         )
     )
-    return found is not None
+    return found is not None or await echoing.holds(work, ref)
 
 
 async def on_edited(work: Work, event: Edited) -> bool:
@@ -35,6 +35,7 @@ async def on_edited(work: Work, event: Edited) -> bool:
     lesson = await marks.find(work, place.workspace_id, str(place.open), event.ref.id)
     if lesson is not None:
         await said_anew(work, lesson, event.text)
+    await echoing.follow_reply(work, event)
     return False
 
 
@@ -49,6 +50,7 @@ async def on_removed(work: Work, event: Removed) -> bool:
     lesson = await marks.find(work, place.workspace_id, str(place.open), event.ref.id)
     if lesson is not None:
         await vanish(work, lesson, by)
+    await echoing.follow_reply(work, event)
     return False
 
 

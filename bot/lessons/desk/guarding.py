@@ -10,7 +10,7 @@ from bot.chat import Text
 from bot.insight import guard
 from bot.insight.guard import Finding, Known
 from bot.lessons.rules import PARTS, Wording
-from bot.lessons.tables import Lesson
+from bot.lessons.tables import Lesson, LessonStory
 from bot.people import desk as people
 from bot.refusal import Refusal
 from bot.store.session import Work
@@ -65,27 +65,66 @@ async def check(work: Work, lesson: Lesson, wording: Wording) -> None:
     """Refuse a curator's wording that holds a credential, beside the field it stands in."""
     known = await _known(work, lesson, "named")
     for part, written in _parts(wording).items():
-        blocking = [one for one in guard.read(Text.parse(written), known) if one.blocks]
-        if blocking:
-            raise Refusal(blocking[0].sentence, field=part)
+        if sentence := blocking(Text.parse(written), known):
+            raise Refusal(sentence, field=part)
+
+
+def blocking(text: Text, known: Known | None = None) -> str:
+    """What is said of the first thing in a text that must not leave at all; empty for nothing."""
+    found = guard.read(text, known or Known())
+    return next((one.sentence for one in found if one.blocks), "")
+
+
+async def in_story(work: Work, story: LessonStory) -> list[Finding]:
+    """What whoever tells a story has neither changed nor confirmed yet."""
+    known = await _known_by(work, story.by_workspace, story.person_id, hidden=not story.named)
+    return [
+        one
+        for one in guard.read(Text.parse(story.words), known)
+        if one.blocks or one.fingerprint not in story.confirmed
+    ]
+
+
+async def masked_story(work: Work, story: LessonStory, fingerprint: str) -> str:
+    """A story with what was found put as the guard suggests."""
+    known = await _known_by(work, story.by_workspace, story.person_id, hidden=not story.named)
+    text = Text.parse(story.words)
+    hits = [one for one in guard.read(text, known) if one.fingerprint.startswith(fingerprint)]
+    return guard.mask(text, hits).markdown()
+
+
+async def carried(work: Work, lesson: Lesson, by_workspace: str, said: Text) -> Text:
+    """What somebody said elsewhere, without what must not leave: nobody can be asked about it one by one."""
+    terms: tuple[str, ...] = ()
+    if by_workspace != lesson.workspace_id:
+        terms = tuple((await people.workspace(work, by_workspace)).confidential)
+    hits = guard.read(said, Known(terms=terms))
+    return guard.mask(said, [one for one in hits if one.blocks or one.kind == "term"])
 
 
 async def _known(work: Work, lesson: Lesson, attribution: str) -> Known:
     """What this workspace knows; the author's own name and team are theirs to sign with."""
-    workspace = await people.workspace(work, lesson.workspace_id)
-    everybody = await people.everybody(work, lesson.workspace_id)
-    every = await channels.every(work, lesson.workspace_id)
-    hidden = attribution == "unnamed"
+    return await _known_by(
+        work,
+        lesson.workspace_id,
+        lesson.person_id,
+        hidden=attribution == "unnamed",
+        channel_id=lesson.channel_id,
+    )
+
+
+async def _known_by(
+    work: Work, workspace_id: str, person_id: int | None, *, hidden: bool, channel_id: str = ""
+) -> Known:
+    """What a workspace knows; somebody's own name and team are theirs to sign with, unless they are hidden."""
+    workspace = await people.workspace(work, workspace_id)
+    everybody = await people.names(work, workspace_id)
+    teams = await channels.team_names(work, workspace_id)
     return Known(
         terms=tuple(workspace.confidential),
-        members=_named([one.name for one in everybody if hidden or one.id != lesson.person_id]),
-        channels=_named(
-            [
-                one.name
-                for one in every
-                if one.ring == "team" and (hidden or one.id != lesson.channel_id)
-            ]
-        ),
+        members=_named([name for _, name in everybody]),
+        own="" if hidden else dict(everybody).get(person_id or 0, ""),
+        channels=_named([name for one, name in teams if hidden or one != channel_id]),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
 
@@ -11,13 +10,12 @@ from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Place, Reacted, Ref, Said, Text
 from bot.checkins import desk as checkins
-from bot.engine import clock, outbox
+from bot.engine import outbox
 from bot.grains import desk as grains
 from bot.lessons import rules, words
-from bot.lessons.desk import showing, steps, ways
+from bot.lessons.desk import around, echoing, hours, showing, steps, ways
 from bot.lessons.tables import Lesson, LessonMark
 from bot.people import desk as people
-from bot.people import rules as hours
 from bot.people.desk import Person
 from bot.refusal import Refusal
 from bot.store.base import insert, new_id
@@ -40,6 +38,8 @@ class Origin:
     author: Person
     channel: Channel
     text: Text
+    thread: str = ""
+    """Where a message is answered."""
 
 
 async def reads(work: Work, event: Reacted) -> bool:
@@ -70,7 +70,7 @@ async def origin_of(work: Work, ref: Ref, said: Said | None) -> Origin:
     author = await people.find(work, said.by)
     if author is None:
         raise Silence("I only pass on what people here write, and I do not know who wrote this.")
-    return Origin(str(ref.place.open), ref.id, author, channel, said.text)
+    return Origin(str(ref.place.open), ref.id, author, channel, said.text, said.ref.replies.thread)
 
 
 async def _origin_of_card(work: Work, workspace_id: str, key: str) -> Origin:
@@ -173,6 +173,7 @@ async def _new(work: Work, marker: Person, origin: Origin) -> Lesson:
             channel_id=origin.channel.id,
             origin_place=origin.place,
             origin_message=origin.message,
+            origin_thread=origin.thread,
             said=origin.text.markdown(),
             state="marked",
             wording={},
@@ -184,7 +185,7 @@ async def _new(work: Work, marker: Person, origin: Origin) -> Lesson:
             reason="",
             turn=0,
             marked_at=work.now,
-            ask_at=good_time(work, author),
+            ask_at=hours.good_time(work, author),
         )
         .on_conflict_do_nothing(
             index_elements=[Lesson.workspace_id, Lesson.origin_place, Lesson.origin_message]
@@ -195,15 +196,6 @@ async def _new(work: Work, marker: Person, origin: Origin) -> Lesson:
     if lesson.id == lesson_id:
         await steps.note(work, lesson, "mark", marker)
     return lesson
-
-
-def good_time(work: Work, person: Person) -> datetime:
-    """When somebody may be written to: now, or after their quiet hours, or once they are back."""
-    today = people.today(work, person)
-    moment = work.now
-    if person.away_until is not None and hours.is_away(today, person.away_until):
-        moment = clock.instant(person.away_until + timedelta(days=1), time(9), person.zone)
-    return clock.after_quiet(moment, person.zone, person.quiet_from, person.quiet_to)
 
 
 async def ask(work: Work, lesson: Lesson) -> None:
@@ -290,6 +282,8 @@ async def remove(work: Work, lesson: Lesson) -> None:
         await outbox.forget(work, item.to_workspace, keys)
         for follow_copy in showing.FOLLOWED_BY:
             await follow_copy(work, item.to_workspace, item.id)
+    await echoing.forget_lesson(work, lesson)
+    await around.forget(work, lesson)
     if lesson.person_id is not None:
         author = await people.get(work, lesson.workspace_id, lesson.person_id)
         await showing.forget_author_card(work, lesson, author)

@@ -6,15 +6,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from bot.engine import traces
-from bot.lessons.desk import marks, showing, steps, views, ways
+from bot.lessons.desk import echoing, marks, showing, steps, stories, tips, views, ways
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import (
     Lesson,
+    LessonChoice,
     LessonItem,
     LessonMark,
+    LessonReply,
     LessonRound,
     LessonStep,
     LessonUse,
@@ -76,6 +78,27 @@ async def export(work: Work, person: Person) -> list[dict[str, object]]:
                 "words": step.word,
             }
         )
+    for reply in await echoing.said_by(work, person):
+        found.append({"kind": "reply to a lesson", "at": reply.at.isoformat(), "text": reply.words})
+    found += [
+        {"kind": "lesson somebody thought was for me", "at": one.told_at.isoformat()}
+        for one in await tips.of(work, person)
+        if one.told_at is not None
+    ]
+    found += [
+        {"kind": "story about a lesson", "text": one.words, "shared": one.shared_at is not None}
+        for one in await stories.by(work, person)
+    ]
+    chosen = await work.session.get(LessonChoice, (person.workspace_id, person.id))
+    if chosen is not None:
+        found.append(
+            {
+                "kind": "choices about lessons",
+                "replies_come_back": chosen.hears,
+                "own_replies_go_back": chosen.carried,
+                "told_of_lessons": chosen.tips,
+            }
+        )
     row = await work.session.get(LessonRound, (person.workspace_id, person.id))
     if row is not None and row.told_at is not None:
         found.append({"kind": "lessons shown to check", "at": row.told_at.isoformat()})
@@ -105,11 +128,14 @@ async def unname(work: Work, person: Person) -> int:
     kept = [one for one in await _own(work, person) if one.state in LIVE]
     for lesson in kept:
         await showing.forget_author_card(work, lesson, person)
+        # They stand in the thread of what was said.
+        await echoing.forget_lesson(work, lesson)
         lesson.person_id, lesson.attribution = None, "unnamed"
         lesson.wording = {**lesson.wording, "quote": ""}
         lesson.said, lesson.draft, lesson.confirmed, lesson.news = "", {}, [], ""
         # What is said or deleted there from now on has nothing to do with it.
         lesson.origin_place, lesson.origin_message = "unnamed", str(lesson.id)
+        lesson.origin_thread = ""
         for item in await steps.items_of(work, lesson):
             item.answer, item.proposal = "", {}
         await _forget_trail(work, [lesson])
@@ -134,6 +160,9 @@ async def forget(work: Work, person: Person) -> None:
     """Delete somebody's lessons with every copy, and what they marked, chose and said about others'."""
     for lesson in await _own(work, person):
         await marks.remove(work, lesson)
+    await echoing.take_out(work, person)
+    await tips.forget(work, person)
+    await stories.forget(work, person)
     touched: dict[tuple[str, int], Lesson] = {}
     keys = {(one.workspace_id, one.lesson_id) for one in await _said(work, person, LessonUse)}
     keys |= {(one.workspace_id, one.lesson_id) for one in await _said(work, person, LessonStep)}
@@ -165,7 +194,7 @@ async def forget(work: Work, person: Person) -> None:
         await work.session.execute(
             delete(by).where(by.by_workspace == person.workspace_id, by.person_id == person.id)
         )
-    for mine in (LessonMark, LessonRound):
+    for mine in (LessonMark, LessonRound, LessonChoice):
         await work.session.execute(
             delete(mine).where(
                 mine.workspace_id == person.workspace_id, mine.person_id == person.id
@@ -181,14 +210,15 @@ async def forget(work: Work, person: Person) -> None:
 async def _told(work: Work, person: Person) -> list[str]:
     """What was said to somebody as a curator."""
     starts = ("lessons.more", "lessons.remind")
+    once = await traces.about(work, person.workspace_id, f"lessons.told:{person.id}")
     found = [
         await traces.about(work, person.workspace_id, f"{start}:{person.id}:") for start in starts
     ]
-    return [one.key for some in found for one in some]
+    return [one.key for some in (once, *found) for one in some]
 
 
 async def expire(work: Work, workspace_id: str, before: datetime) -> int:
-    """Delete lessons with which nobody did anything since a moment, with every copy."""
+    """Delete lessons with which nobody did anything since a moment, with every copy, and replies said before it."""
     last = (
         select(LessonStep.lesson_id)
         .where(LessonStep.workspace_id == workspace_id)
@@ -204,4 +234,15 @@ async def expire(work: Work, workspace_id: str, before: datetime) -> int:
     lessons = list(old)
     for lesson in lessons:
         await marks.remove(work, lesson)
-    return len(lessons)
+    replies = await work.session.scalars(
+        select(LessonReply)
+        .where(
+            or_(LessonReply.workspace_id == workspace_id, LessonReply.by_workspace == workspace_id),
+            LessonReply.at < before,
+        )
+        .limit(BATCH)
+    )
+    said = list(replies)
+    await echoing.remove(work, said)
+    told = await stories.expire(work, workspace_id, before)
+    return len(lessons) + len(said) + told

@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Place
 from bot.lessons import rules, words
-from bot.lessons.desk import showing, steps, views
-from bot.lessons.tables import Lesson, LessonItem, LessonUse
+from bot.lessons.desk import around, showing, steps, views
+from bot.lessons.tables import Lesson, LessonItem, LessonStory, LessonUse
 from bot.lessons.words.view import told_of
 from bot.people.desk import Person
 from bot.store.session import Work
@@ -34,6 +34,20 @@ class News:
     """Workspace and id of who wrote it, to be told to nobody."""
     reused: int = 0
     """How many people tried it with any success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened when somebody tried a lesson, as they agreed to tell it."""
+
+    about: str
+    """What begins with `lesson:` and the id of the copy."""
+    words: str
+    """Markdown."""
+    by: str
+    """Empty where it is told without a name."""
+    key: str
+    """The subject of the lesson's copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +120,64 @@ async def reused(
 
 
 async def copies_of(work: Work, person: Person) -> list[tuple[str, int]]:
-    """The copies of somebody's lessons, by the workspace they stand in and their id."""
+    """The copies of lessons that somebody wrote or told a story of, by the workspace they stand in and their id."""
+    told = exists().where(
+        LessonStory.workspace_id == Lesson.workspace_id,
+        LessonStory.lesson_id == Lesson.id,
+        _told_by(person),
+        LessonStory.shared_at.is_not(None),
+    )
+    own = and_(Lesson.workspace_id == person.workspace_id, Lesson.person_id == person.id)
     found = await work.session.execute(
         select(LessonItem.to_workspace, LessonItem.id)
         .join(
             Lesson,
             (Lesson.workspace_id == LessonItem.workspace_id) & (Lesson.id == LessonItem.lesson_id),
         )
-        .where(Lesson.workspace_id == person.workspace_id, Lesson.person_id == person.id)
+        .where(or_(own, told))
     )
     return [(workspace_id, item_id) for workspace_id, item_id in found]
+
+
+async def story(
+    work: Work, channel: Channel, since: datetime, until: datetime, *, but: Person | None = None
+) -> Story | None:
+    """The longest story that was told of a lesson in a channel in a time: one is enough."""
+    found = await work.session.execute(
+        select(LessonStory, LessonItem)
+        .join(
+            LessonItem,
+            (LessonItem.workspace_id == LessonStory.workspace_id)
+            & (LessonItem.lesson_id == LessonStory.lesson_id),
+        )
+        .join(
+            Lesson,
+            (Lesson.workspace_id == LessonItem.workspace_id) & (Lesson.id == LessonItem.lesson_id),
+        )
+        .where(
+            LessonItem.to_workspace == channel.workspace_id,
+            LessonItem.to_channel == channel.id,
+            LessonItem.state == "relayed",
+            Lesson.state.in_(rules.LIVE),
+            LessonStory.shared_at >= since,
+            LessonStory.shared_at < until,
+            ~_told_by(but) if but is not None else true(),
+        )
+        .order_by(func.length(LessonStory.words).desc(), LessonStory.id)
+        .limit(1)
+    )
+    for one, item in found:
+        return Story(
+            f"lesson:{item.id}:{one.id}",
+            one.words,
+            await around.teller(work, one),
+            showing.copy_key(item),
+        )
+    return None
+
+
+def _told_by(person: Person) -> ColumnElement[bool]:
+    return and_(LessonStory.by_workspace == person.workspace_id, LessonStory.person_id == person.id)
 
 
 async def passages(work: Work, channel: Channel, since: datetime, until: datetime) -> list[Passage]:

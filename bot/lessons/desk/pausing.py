@@ -60,12 +60,13 @@ async def look(work: Work, lesson: Lesson, end: Place) -> None:
         count or 0,
         lesson.id,
     )
-    for admin in await _admins(work, start.workspace_id):
+    for admin in await admins(work, start.workspace_id):
         key = f"lessons.paused:{lesson.id}:{end.channel}:{admin.id}"
         await outbox.show(work, await people.direct(work, admin), card, key=key)
 
 
-async def _admins(work: Work, workspace_id: str) -> list[Person]:
+async def admins(work: Work, workspace_id: str) -> list[Person]:
+    """Who configures a workspace."""
     return [
         one
         for one in await people.everybody(work, workspace_id)

@@ -8,17 +8,18 @@ from sqlalchemy import func, select
 
 from bot.channels import desk as channels
 from bot.lessons import rules
-from bot.lessons.desk import pausing, showing, steps, ways
+from bot.lessons.desk import choices, pausing, showing, steps, ways
 from bot.lessons.tables import Lesson, LessonItem
 from bot.store.session import Work
 
 BATCH = 200
 
 
-async def relay(work: Work, lesson: Lesson, item: LessonItem) -> bool:
+async def relay(work: Work, lesson: Lesson, item: LessonItem, *, wait: bool = True) -> bool:
     """Post the copy of a selected lesson if there is room today; a way that is gone meanwhile stops it.
 
-    Everything is looked at anew at this moment: the author's yes, the route, the channel.
+    Everything is looked at anew at this moment: the author's yes, the route, the channel. Without `wait` a channel
+    into which somebody else relays just now has no room.
     """
     if item.state != "selected" or lesson.state not in ("agreed", "confirmed"):
         return False
@@ -31,12 +32,20 @@ async def relay(work: Work, lesson: Lesson, item: LessonItem) -> bool:
     end = steps.place_to(item)
     if await pausing.is_paused(work, pausing.start_of(lesson, item), end):
         return False
-    if await _room(work, item) < 1:
+    if not await _take(work, item, wait=wait) or await _room(work, item) < 1:
         return False
     await steps.move_item(work, lesson, item, "relay", None)
     item.relayed_at = work.now
     await showing.follow(work, lesson, news=f"Lesson {lesson.number} stands in #{name} now.")
     return True
+
+
+async def _take(work: Work, item: LessonItem, *, wait: bool) -> bool:
+    """Let nobody else relay into a channel until this is done, so that its lessons of a day are counted once."""
+    if wait:
+        await choices.channel_of(work, item.to_workspace, item.to_channel)
+        return True
+    return await choices.take_channel(work, item.to_workspace, item.to_channel)
 
 
 async def _room(work: Work, item: LessonItem) -> int:
@@ -56,7 +65,10 @@ async def _room(work: Work, item: LessonItem) -> int:
 
 
 async def go_on(work: Work) -> int:
-    """Relay what was selected and had no room before; how many went."""
+    """Relay what was selected and had no room before; how many went.
+
+    What somebody else is about has its turn later: waiting for it with a channel taken could be a circle.
+    """
     waiting = await work.session.scalars(
         select(LessonItem)
         .where(LessonItem.state == "selected")
@@ -65,7 +77,10 @@ async def go_on(work: Work) -> int:
     )
     went = 0
     for item in list(waiting):
-        lesson = await steps.lesson_of(work, item)
+        key = item.workspace_id, item.lesson_id
+        free = await work.session.get(Lesson, key, with_for_update={"skip_locked": True})
+        if free is None:
+            continue
         await work.session.refresh(item, with_for_update=True)
-        went += await relay(work, lesson, item)
+        went += await relay(work, free, item, wait=False)
     return went

@@ -8,9 +8,11 @@ from sqlalchemy import (
     ColumnElement,
     Subquery,
     and_,
+    bindparam,
     column,
     exists,
     func,
+    literal_column,
     or_,
     select,
     table,
@@ -26,7 +28,7 @@ from bot.lessons.words import Near
 from bot.people import desk as people
 from bot.people.desk import Person
 from bot.store import fulltext
-from bot.store.base import insert
+from bot.store.base import among, insert
 from bot.store.session import Work
 
 MOST = 10
@@ -41,6 +43,8 @@ COMPARED = 500
 """The most lessons that are compared."""
 SHARED = 0.5
 """How much of these words another lesson has to share."""
+VECTOR: ColumnElement[str] = literal_column(f"{LessonText.__tablename__}.{fulltext.VECTOR}")
+"""A lesson's words as PostgreSQL searches them."""
 
 
 async def keep(work: Work, lesson: Lesson) -> None:
@@ -62,7 +66,7 @@ async def keep(work: Work, lesson: Lesson) -> None:
     )
 
 
-def _best(work: Work, asked: Sequence[str], *, most: int) -> Subquery:
+def best(work: Work, asked: Sequence[str], *, most: int) -> Subquery:
     """The lessons with all of these words, as `lesson_id` and how well they `fit`, the best of them.
 
     A question of its own with a limit: else SQLite asks its index once for every lesson there is.
@@ -70,11 +74,17 @@ def _best(work: Work, asked: Sequence[str], *, most: int) -> Subquery:
     dialect = work.session.get_bind().dialect.name
     query = fulltext.asked(dialect, asked, every=True)
     if dialect == "postgresql":
-        vector = func.to_tsvector(text("'simple'"), LessonText.words)
         wanted = func.to_tsquery(text("'simple'"), query)
-        fit = func.ts_rank(vector, wanted).label("fit")
-        found = select(LessonText.lesson_id, fit).where(vector.bool_op("@@")(wanted))
-        return found.order_by(fit.desc()).limit(most).subquery()
+        # Those that came last, for a word that most lessons have leads to most lessons.
+        latest = (
+            select(LessonText.lesson_id, VECTOR.label(fulltext.VECTOR))
+            .where(VECTOR.bool_op("@@")(wanted))
+            .order_by(LessonText.lesson_id.desc())
+            .limit(most)
+            .subquery()
+        )
+        fit = func.ts_rank(latest.c[fulltext.VECTOR], wanted).label("fit")
+        return select(latest.c.lesson_id, fit).subquery()
     index = table(f"{fulltext.PREFIX}lesson_text", column("rowid"), column("rank"))
     has = text(f"{index.name} MATCH :query").bindparams(query=query)
     # The smaller its rank, the better a row fits.
@@ -83,7 +93,7 @@ def _best(work: Work, asked: Sequence[str], *, most: int) -> Subquery:
     return rows.order_by(index.c.rank).limit(most).subquery()
 
 
-async def _near_workspaces(work: Work, person: Person) -> list[str]:
+async def near_workspaces(work: Work, person: Person) -> list[str]:
     """Where lessons that somebody may read come from: their workspace, and those it is linked with."""
     linked = await people.linked_workspaces(work, person.workspace_id)
     return [person.workspace_id, *(one.workspace_id for one in linked)]
@@ -94,12 +104,12 @@ async def find(work: Work, person: Person, typed: str) -> list[Lesson]:
     asked = rules.search_words(typed)
     if not asked:
         return []
-    match = _best(work, asked, most=LOOKED_AT)
+    match = best(work, asked, most=LOOKED_AT)
     found = await work.session.scalars(
         select(Lesson)
         .join(match, match.c.lesson_id == Lesson.id)
         .where(
-            Lesson.workspace_id.in_(await _near_workspaces(work, person)),
+            Lesson.workspace_id.in_(await near_workspaces(work, person)),
             await readable(work, person),
         )
         .order_by(match.c.fit.desc(), Lesson.id.desc())
@@ -152,31 +162,26 @@ async def alike(
     telling = _telling(wording)
     if len(telling) < 2:
         return []
-    rare = await _rarest(work, telling)
-    match = _some(work, rare)
-    found = await work.session.execute(
-        select(Lesson, LessonText.words)
-        .join(match, match.c.lesson_id == Lesson.id)
-        .join(
-            LessonText,
-            (LessonText.workspace_id == Lesson.workspace_id) & (LessonText.lesson_id == Lesson.id),
-        )
-        .where(Lesson.workspace_id.in_(workspaces), where, Lesson.id != but)
-    )
-    shared = {one: len(rules.all_words(said).keys() & set(telling)) for one, said in found}
+    words_of = await _some(work, await _rarest(work, telling), workspaces)
+    shared = {
+        key: len(rules.all_words(said).keys() & set(telling)) for key, said in words_of.items()
+    }
     enough = max(2, SHARED * len(telling))
-    near = sorted(
-        (one for one in shared if shared[one] >= enough), key=lambda one: (-shared[one], -one.id)
+    # Only what says much the same is looked up: to ask of each lesson who may read it takes longer.
+    keys = [key for key in shared if shared[key] >= enough and key[1] != but]
+    found = await work.session.scalars(
+        select(Lesson).where(among(Lesson.workspace_id, Lesson.id, keys), where)
     )
+    near = sorted(found, key=lambda one: (-shared[one.workspace_id, one.id], -one.id))
     return near[:ALIKE]
 
 
-async def _rarest(work: Work, among: Sequence[str]) -> list[str]:
+async def _rarest(work: Work, telling: Sequence[str]) -> list[str]:
     """The words that few lessons have: what many have would lead to all of them."""
-    counts = {word: await _count(work, word) for word in among}
+    counts = await _counts(work, telling)
     rare: list[str] = []
     total = 0
-    for word in sorted(among, key=lambda word: counts[word]):
+    for word in sorted(telling, key=lambda word: counts[word]):
         total += counts[word]
         if rare and total > COMPARED:
             break
@@ -184,22 +189,60 @@ async def _rarest(work: Work, among: Sequence[str]) -> list[str]:
     return rare
 
 
-def _some(work: Work, words_: Sequence[str]) -> Subquery:
-    """Lessons with one of these whole words, as `lesson_id`: not more than are compared, in no order."""
-    dialect = work.session.get_bind().dialect.name
-    query = fulltext.asked(dialect, words_, every=False, whole=True)
-    if dialect == "postgresql":
-        vector = func.to_tsvector(text("'simple'"), LessonText.words)
-        has = vector.bool_op("@@")(func.to_tsquery(text("'simple'"), query))
-        return select(LessonText.lesson_id).where(has).limit(COMPARED).subquery()
+async def _some(
+    work: Work, rare: Sequence[str], workspaces: Sequence[str]
+) -> dict[tuple[str, int], str]:
+    """Lessons of these workspaces with one of these whole words, and all their words: not more than are compared."""
+    found = await work.session.execute(
+        select(LessonText.workspace_id, LessonText.lesson_id, LessonText.words)
+        .where(
+            LessonText.workspace_id.in_(workspaces),
+            VECTOR.bool_op("@@")(_whole(rare))
+            if _is_postgresql(work)
+            else LessonText.lesson_id.in_(select(_named(rare).c.lesson_id)),
+        )
+        .limit(COMPARED)
+    )
+    return {(workspace_id, lesson_id): said for workspace_id, lesson_id, said in found}
+
+
+async def _counts(work: Work, telling: Sequence[str]) -> dict[str, int]:
+    """How many lessons have each word, as far as that matters; all are asked for in one question."""
+    found = await work.session.execute(
+        select(
+            *(
+                select(func.count()).select_from(_with(work, word)).scalar_subquery()
+                for word in telling
+            )
+        )
+    )
+    return dict(zip(telling, found.one(), strict=True))
+
+
+def _with(work: Work, word: str) -> Subquery:
+    if not _is_postgresql(work):
+        return _named([word])
+    has = VECTOR.bool_op("@@")(_whole([word]))
+    return select(LessonText.lesson_id).where(has).limit(COMPARED).subquery()
+
+
+def _is_postgresql(work: Work) -> bool:
+    return work.session.get_bind().dialect.name == "postgresql"
+
+
+def _whole(words_: Sequence[str]) -> ColumnElement[str]:
+    """One of these whole words, as PostgreSQL asks for them."""
+    return func.to_tsquery(
+        text("'simple'"), fulltext.asked("postgresql", words_, every=False, whole=True)
+    )
+
+
+def _named(words_: Sequence[str]) -> Subquery:
+    """What SQLite's index has with one of these whole words, in no order: not more than are compared."""
+    query = fulltext.asked("sqlite", words_, every=False, whole=True)
     index = table(f"{fulltext.PREFIX}lesson_text", column("rowid"))
-    named = text(f"{index.name} MATCH :query").bindparams(query=query)
+    named = text(f"{index.name} MATCH :query").bindparams(bindparam("query", query, unique=True))
     return select(index.c.rowid.label("lesson_id")).where(named).limit(COMPARED).subquery()
-
-
-async def _count(work: Work, word: str) -> int:
-    """How many lessons have a word, as far as that matters."""
-    return await work.session.scalar(select(func.count()).select_from(_some(work, [word]))) or 0
 
 
 def _telling(wording: rules.Wording) -> list[str]:
@@ -212,9 +255,12 @@ async def near_for(
 ) -> list[Near]:
     """What the author of a lesson can read and says much the same already."""
     where = and_(Lesson.state.in_(("agreed", "confirmed")), await readable(work, author))
-    workspaces = await _near_workspaces(work, author)
+    workspaces = await near_workspaces(work, author)
     found = await alike(work, wording, where, workspaces, but=lesson.id)
-    return [Near(0, one.number, words.headline(rules.Wording.read(one.wording))) for one in found]
+    return [
+        Near(0, one.number, words.headline(rules.Wording.read(one.wording)), one.id)
+        for one in found
+    ]
 
 
 async def near(work: Work, lesson: Lesson, item: LessonItem) -> list[Near]:

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import select
 
+from bot.channels import desk as channels
 from bot.chat import Card, Place, Text
 from bot.engine import outbox
 from bot.lessons import words
-from bot.lessons.desk import guarding, search, steps, views, ways
+from bot.lessons.desk import around, choices, guarding, search, steps, views, ways
 from bot.lessons.desk.guarding import Draft
 from bot.lessons.rules import LIVE, Wording
 from bot.lessons.tables import Lesson, LessonItem
+from bot.lessons.words import Origin
 from bot.people import desk as people
 from bot.people.desk import Person
 from bot.store.session import Work
@@ -33,7 +35,14 @@ def check_key(item: LessonItem, person_id: int) -> str:
     return f"lessons.check:{item.id}:{person_id}"
 
 
-CURATORS_KEYS = ("lessons.check", "lessons.confirmed", "lessons.review", "lessons.answered")
+CURATORS_KEYS = (
+    "lessons.check",
+    "lessons.confirmed",
+    "lessons.review",
+    "lessons.answered",
+    "lessons.overtaken",
+    "lessons.stuck",
+)
 """What begins the keys of all that somebody is told about a lesson as a curator, or as a member who decides."""
 
 
@@ -62,17 +71,30 @@ async def follow(work: Work, lesson: Lesson, *, news: str | None = None) -> None
     """
     await work.session.flush()
     items = await steps.items_of(work, lesson)
+    await _hold_who_and_where(work, lesson, items)
     await search.keep(work, lesson)
     for item in items:
         await show_copy(work, lesson, item)
         await show_checks(work, lesson, item)
         for follow_copy in FOLLOWED_BY:
             await follow_copy(work, item.to_workspace, item.id)
+    await around.show(work, lesson)
     if news is not None:
         await outbox.withdraw(work, lesson.workspace_id, author_key(lesson))
         lesson.turn += 1
         lesson.news = news
     await _show_author(work, lesson, items)
+
+
+async def _hold_who_and_where(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> None:
+    """Have everybody and every channel at hand that the messages about a lesson name."""
+    who = {(lesson.workspace_id, lesson.person_id)}
+    who |= {(one.to_workspace, id) for one in items for id in (one.by_id, *one.told)}
+    where = {(one.to_workspace, one.to_channel) for one in items}
+    where.add((lesson.workspace_id, lesson.channel_id))
+    known = [(workspace_id, id) for workspace_id, id in who if id is not None]
+    work.held.update((await people.many(work, known)).values())
+    work.held.update((await channels.many(work, where)).values())
 
 
 async def show_copy(work: Work, lesson: Lesson, item: LessonItem) -> None:
@@ -103,11 +125,26 @@ async def copy_card(
     work: Work, lesson: Lesson, item: LessonItem, draft: Draft | None = None
 ) -> Card:
     """A lesson as it reads in one channel, or as it would with a draft."""
-    origins = [
-        await views.origin_for(
-            work, lesson, item.to_workspace, attribution=draft.attribution if draft else ""
-        )
-    ]
+    origins = await origins_of(
+        work, lesson, item, item.to_workspace, attribution=draft.attribution if draft else ""
+    )
+    return words.copy(
+        item.id,
+        draft.wording if draft else views.wording_of(lesson, item),
+        origins,
+        state=lesson.state,
+        topics=draft.topics if draft else lesson.topics,
+        uses=await views.uses_of(work, lesson),
+        reason=Text.parse(lesson.reason),
+        echoes=await choices.is_heard(work, lesson, item),
+    )
+
+
+async def origins_of(
+    work: Work, lesson: Lesson, item: LessonItem, reader: str, *, attribution: str = ""
+) -> list[Origin]:
+    """Whose a copy is, and whose those are that were joined to it, for readers in a workspace."""
+    origins = [await views.origin_for(work, lesson, reader, attribution=attribution)]
     joined = await work.session.execute(
         select(LessonItem, Lesson)
         .join(
@@ -122,16 +159,7 @@ async def copy_card(
         )
         .order_by(LessonItem.id)
     )
-    origins += [await views.origin_for(work, other, item.to_workspace) for _, other in joined]
-    return words.copy(
-        item.id,
-        draft.wording if draft else views.wording_of(lesson, item),
-        origins,
-        state=lesson.state,
-        topics=draft.topics if draft else lesson.topics,
-        uses=await views.uses_of(work, lesson),
-        reason=Text.parse(lesson.reason),
-    )
+    return origins + [await views.origin_for(work, other, reader) for _, other in joined]
 
 
 async def show_checks(work: Work, lesson: Lesson, item: LessonItem) -> None:
@@ -140,12 +168,18 @@ async def show_checks(work: Work, lesson: Lesson, item: LessonItem) -> None:
         for key in curators_keys(item):
             await outbox.withdraw(work, item.to_workspace, key)
         return
-    for person_id in item.told:
-        key = check_key(item, person_id)
-        if await outbox.is_known(work, item.to_workspace, key):
-            card = await check_card(work, lesson, item)
-            place = await direct_of(work, item.to_workspace, person_id)
-            await outbox.show(work, place, card, key=key)
+    keys = {
+        person_id: key
+        for person_id in item.told
+        for key in [check_key(item, person_id)]
+        if await outbox.is_known(work, item.to_workspace, key)
+    }
+    if not keys:
+        return
+    card = await check_card(work, lesson, item)
+    for person_id, key in keys.items():
+        place = await direct_of(work, item.to_workspace, person_id)
+        await outbox.show(work, place, card, key=key)
 
 
 async def check_card(work: Work, lesson: Lesson, item: LessonItem) -> Card:
@@ -184,21 +218,21 @@ async def _author_card(work: Work, lesson: Lesson, items: Sequence[LessonItem]) 
     if lesson.state in (*LIVE, "marked") and lesson.draft:
         if "edited" in lesson.draft:
             copies = sum(item.state == "relayed" for item in items)
-            return words.edited(view, views.renewed(lesson), copies)
+            there = [await ways.audience(work, one) for one in draft_places(lesson, items)]
+            return words.edited(view, views.renewed(lesson), copies, there)
         return await _draft_card(work, lesson, items)
     if lesson.state in LIVE:
         for item, seen in zip(items, view.items, strict=True):
             if item.state == "asked" and not item.answer:
                 return words.asked_back(view, seen)
-            if item.state in ("proposed", "reworded"):
+            if item.state in ("proposed", "reworded") or item.proposal:
                 return await _proposal_card(work, lesson, item)
-    return words.status(view, undo=await _undo_of(work, lesson))
-
-
-async def _undo_of(work: Work, lesson: Lesson) -> int:
     author = await views.author_of(work, lesson)
-    step = await steps.undoable(work, lesson, author) if author else None
-    return step.id if step else 0
+    if author is None:
+        return words.status(view)
+    step = await steps.undoable(work, lesson, author)
+    who = await views.shareable(work, author, lesson, items)
+    return words.status(view, undo=step.id if step else 0, who=who)
 
 
 async def _draft_card(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> Card:
@@ -246,7 +280,7 @@ def draft_places(lesson: Lesson, items: Sequence[LessonItem]) -> list[Place]:
     return [
         steps.place_to(item)
         for item in items
-        if not item.wording and item.state in ("waiting", "asked", "selected", "relayed")
+        if item.state in ("waiting", "asked", "selected", "relayed")
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.chat import Place
+from bot.chat import Place, Press, Submit, read_action
 from bot.lessons import rules
 from bot.lessons.tables import Lesson, LessonCount, LessonItem, LessonStep
 from bot.people.desk import Person
@@ -88,6 +88,12 @@ def read_id(written: str) -> int:
     """The id in an action; 0, which nothing has, when it is none."""
     found = int(written) if written.isascii() and written.isdigit() and len(written) < 20 else 0
     return found if found < 2**63 else 0
+
+
+def word_of(act: Press | Submit, place: int = 0) -> str:
+    """A word behind the verb of a button or form; empty when it has none there."""
+    said = read_action(act.action if isinstance(act, Press) else act.form)[1]
+    return said[place] if len(said) > place else ""
 
 
 async def note(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from bot.channels import desk as channels
 from bot.chat import Option, Text
 from bot.engine import outbox
 from bot.lessons import rules, words
-from bot.lessons.desk import checking, showing, steps, views, ways
+from bot.lessons.desk import checking, showing, steps, stories, views, ways
 from bot.lessons.rules import PROOFS, USES
 from bot.lessons.tables import Lesson, LessonItem, LessonUse
 from bot.people.desk import Person
@@ -36,7 +37,7 @@ async def say(work: Work, person: Person, lesson: Lesson, item: LessonItem, said
         )
         work.session.add(use)
     use.said, use.to_channel, use.at = said, item.to_channel, work.now
-    await work.session.flush()
+    await stories.expect(work, person, lesson, item, said)
     if before != said:
         await showing.follow(work, lesson)
         await _confirm_if_proven(work, lesson)
@@ -58,6 +59,7 @@ async def unsay(work: Work, person: Person, lesson: Lesson) -> None:
     use = await _use_of(work, person, lesson)
     if use is not None:
         await work.session.delete(use)
+        await stories.expect(work, person, lesson, None, "")
         await showing.follow(work, lesson)
 
 
@@ -75,9 +77,15 @@ async def _confirm_if_proven(work: Work, lesson: Lesson) -> None:
     )
     proofs = [await ways.humans(work, one, person_id) for one, person_id in found.all()]
     author = await ways.humans(work, lesson.workspace_id, lesson.person_id)
-    if rules.is_confirmed(proofs, author):
+    if rules.is_confirmed(proofs, author, await _team_of(work, lesson)):
         news = f"Lesson {lesson.number} is confirmed: it worked for others, too."
         await _confirm(work, lesson, None, news)
+
+
+async def _team_of(work: Work, lesson: Lesson) -> frozenset[object]:
+    channel = await channels.find(work, steps.team_place(lesson))
+    members = await channels.members(work, channel) if channel is not None else []
+    return frozenset((one.workspace_id, one.id) for one in members)
 
 
 async def confirm(work: Work, curator: Person, lesson: Lesson, item: LessonItem) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
+from bot.channels import desk as channels
 from bot.chat import Text
 from bot.lessons.desk import steps, ways
 from bot.lessons.rules import OPEN, PARTS, Wording, proposed
@@ -118,6 +119,23 @@ async def view(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> Lesso
         uses=await uses_of(work, lesson),
         reason=Text.parse(lesson.reason),
         news=lesson.news,
+    )
+
+
+async def shareable(work: Work, person: Person, lesson: Lesson, items: Sequence[LessonItem]) -> int:
+    """The copy in whose channel somebody may think of another one who could use a lesson; 0 for none."""
+    if lesson.state not in ("agreed", "confirmed"):
+        return 0
+    here = {one.id for one in await channels.of_person(work, person)}
+    return next(
+        (
+            one.id
+            for one in items
+            if one.state == "relayed"
+            and one.to_workspace == person.workspace_id
+            and one.to_channel in here
+        ),
+        0,
     )
 
 

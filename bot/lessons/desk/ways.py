@@ -67,7 +67,7 @@ async def team_at(work: Work, person: Person, place: Place) -> Channel | None:
     return here or next(iter(teams), None)
 
 
-async def humans(work: Work, workspace_id: str, person_id: int) -> frozenset[object]:
+async def humans(work: Work, workspace_id: str, person_id: int) -> frozenset[people.PersonKey]:
     """Everybody who is the same human as this person, by workspace and id."""
     key = (workspace_id, person_id)
     others = (await people.linked_to(work, [key])).get(key, ())

@@ -7,12 +7,13 @@ from bot.lessons.words.author import (
     edited,
     finding,
     later,
+    merge,
     preview,
     proposed,
     question,
     status,
 )
-from bot.lessons.words.copies import copy, thanks
+from bot.lessons.words.copies import copy, feed_about, feed_text, feed_title, thanks
 from bot.lessons.words.curators import (
     Check,
     Near,
@@ -21,9 +22,11 @@ from bot.lessons.words.curators import (
     confirmed,
     headline,
     more,
+    overtaken,
     queue,
     reminder,
     still_true,
+    stuck,
 )
 from bot.lessons.words.forms import (
     answer_form,
@@ -35,7 +38,15 @@ from bot.lessons.words.forms import (
     word_form,
 )
 from bot.lessons.words.library import at_home, history, mine, paused, results, sentence, unnamed
-from bot.lessons.words.view import Audience, ItemView, LessonView, Origin, Step, channel_name
+from bot.lessons.words.view import (
+    Audience,
+    ItemView,
+    LessonView,
+    Origin,
+    Step,
+    channel_name,
+    told_of,
+)
 
 __all__ = [
     "Audience",
@@ -56,14 +67,19 @@ __all__ = [
     "copy",
     "decline_form",
     "edited",
+    "feed_about",
+    "feed_text",
+    "feed_title",
     "finding",
     "headline",
     "history",
     "item_wording_form",
     "later",
+    "merge",
     "mine",
     "more",
     "offer_form",
+    "overtaken",
     "paused",
     "preview",
     "proposed",
@@ -75,7 +91,9 @@ __all__ = [
     "sentence",
     "status",
     "still_true",
+    "stuck",
     "thanks",
+    "told_of",
     "unnamed",
     "word_form",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.channels import rules as channels
-from bot.chat import Button, Card, Fact, Text, action
+from bot.chat import Button, Card, Fact, Option, Select, Text, action
 from bot.insight.guard import Finding
 from bot.lessons import rules
 from bot.lessons.words.curators import Near
@@ -13,6 +13,7 @@ from bot.lessons.words.view import (
     Audience,
     ItemView,
     LessonView,
+    Origin,
     bullets,
     channel_name,
     counted,
@@ -20,6 +21,7 @@ from bot.lessons.words.view import (
     lead,
     readers,
     short,
+    told_of,
 )
 
 ALONE = "Only you see this."
@@ -37,6 +39,7 @@ ITEM_STATES = {
     "waiting": "waits for a curator",
     "asked": "a curator asks you something",
     "reworded": "waits for your yes to a new wording",
+    "joining": "waits for the author of a lesson that says the same",
     "selected": "selected; it goes with the next few",
     "relayed": "stands there",
     "declined": "not taken up",
@@ -138,6 +141,7 @@ def preview(
             ),
             *((Fact("Much like", bullets([one.headline for one in near])),) if near else ()),
         ),
+        selects=() if change else _joinable(view, near),
         buttons=(
             Button(
                 "Yes, change it everywhere" if change else "Yes, share it",
@@ -152,7 +156,42 @@ def preview(
     )
 
 
-def edited(view: LessonView, now: rules.Wording, copies: int) -> Card:
+def _joinable(view: LessonView, near: Sequence[Near]) -> tuple[Select, ...]:
+    """Lessons that it may stand with, instead of being one more."""
+    options = tuple(Option(short(one.headline), str(one.lesson)) for one in near if one.lesson)
+    if not options:
+        return ()
+    return (
+        Select(
+            "Join one of these, if its author agrees", action("lessons.mine_with", view.id), options
+        ),
+    )
+
+
+def merge(view: LessonView, origin: Origin, mine: str, channel: str, item_id: int) -> Card:
+    """For the author of a lesson: another one says the same, and would stand with it."""
+    who = origin.author or "Somebody"
+    return Card(
+        title=f"{who} learned much the same as you",
+        text=Text.of("Yours:")
+        + Text.of(mine).quoted()
+        + Text.of("Theirs:")
+        + view.wording.general().quoted()
+        + Text.of(
+            f"Shall the two be one in {channel_name(channel)}? Its copy there names both origins."
+        ),
+        facts=(Fact("From", Text.of(told_of(origin))),),
+        buttons=(
+            Button("Yes, join them", action("lessons.merge", item_id, "yes"), "primary"),
+            Button("Rather not", action("lessons.merge", item_id, "no")),
+        ),
+        footnote=f"{ALONE} Apart, a curator looks at theirs like at any other.",
+    )
+
+
+def edited(
+    view: LessonView, now: rules.Wording, copies: int, audiences: Sequence[Audience] = ()
+) -> Card:
     """Asks which words shall stand, after the source of a lesson was changed."""
     where = "its copy" if copies == 1 else f"its {copies} copies"
     return Card(
@@ -167,7 +206,7 @@ def edited(view: LessonView, now: rules.Wording, copies: int) -> Card:
             Button("Change the wording", action("lessons.word", view.id)),
             Button("Leave it as it was", action("lessons.leave", view.id)),
         ),
-        footnote=ALONE,
+        footnote=f"{everybody(audiences)} {ALONE}" if audiences else ALONE,
     )
 
 
@@ -206,7 +245,7 @@ def proposed(view: LessonView, item: ItemView, audience: Audience) -> Card:
     )
 
 
-def status(view: LessonView, *, undo: int = 0) -> Card:
+def status(view: LessonView, *, undo: int = 0, who: int = 0) -> Card:
     """Where a lesson stands, and what its author can do."""
     live = view.state in rules.LIVE
     said = (*view.news.split("\n"), counted(view.uses) if live else "")
@@ -217,6 +256,8 @@ def status(view: LessonView, *, undo: int = 0) -> Card:
     if live:
         buttons.append(Button("Change the wording", action("lessons.word", view.id)))
         buttons.append(Button("Withdraw it", action("lessons.withdraw", view.id)))
+        if who:
+            buttons.append(Button("Who could use this?", action("lessons.who", who)))
     elif view.state != "marked":
         buttons.append(Button("Share it after all", action("lessons.again", view.id)))
     return Card(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat import Button, Card, Fact, Text, action
 from bot.lessons.rules import USES, Wording
+from bot.lessons.words.echoes import SMALL_PRINT
 from bot.lessons.words.view import USE_LABELS, Origin, counted, lead, told_of, topics_fact
 
 TITLES = {
@@ -24,6 +25,7 @@ def copy(
     topics: Sequence[str] = (),
     uses: Mapping[str, int] | None = None,
     reason: Text | None = None,
+    echoes: bool = False,
 ) -> Card:
     """A lesson as others read it, with what they can say of it."""
     retired = state == "retired"
@@ -37,8 +39,11 @@ def copy(
         facts=(*facts, *topics_fact(topics)),
         buttons=()
         if retired
-        else tuple(Button(USE_LABELS[one], action("lessons.use", item_id, one)) for one in USES),
-        footnote=counted(uses or {}),
+        else (
+            *(Button(USE_LABELS[one], action("lessons.use", item_id, one)) for one in USES),
+            Button("Who could use this?", action("lessons.who", item_id)),
+        ),
+        footnote=" ".join(filter(None, [counted(uses or {}), SMALL_PRINT if echoes else ""])),
     )
 
 
@@ -57,3 +62,17 @@ def thanks(said: str, item_id: int, *, author: str, before: str = "") -> Card:
         buttons=(Button("Take it back", action("lessons.unuse", item_id)),),
         footnote="Only you see this.",
     )
+
+
+def feed_title(channel: str) -> str:
+    return f"Lessons in {channel}"
+
+
+def feed_about(channel: str) -> str:
+    return f"What teams learned, and agreed to share in {channel} and here."
+
+
+def feed_text(wording: Wording, *, state: str, reason: Text) -> Text:
+    """A lesson as it reads outside of chat, where nobody can say what they made of it."""
+    retired = state == "retired"
+    return (lead("Retired", reason) if retired else Text()) + wording.whole()

@@ -20,6 +20,7 @@ DECIDED = {
     "removed": "taken away by a moderator",
     "stopped": "no way leads here any more",
     "waiting": "waits",
+    "joining": "waits for the author of another one",
     "proposed": "waits for its author",
     "withdrawn": "withdrawn by its author",
 }
@@ -33,6 +34,8 @@ class Near:
     """Of the copy in the same channel; 0 when it has none there."""
     number: int
     headline: str
+    lesson: int = 0
+    """Its id, where another one may join it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,30 @@ def confirmed(
         if networks
         else (),
         footnote="Its author agrees to the wider wording first.",
+    )
+
+
+def overtaken(item_id: int, who: str, channel: str, now: Wording, was: Wording) -> Card:
+    """For whoever worded a lesson for a channel: its author changed it since."""
+    return Card(
+        title=f"{who or 'Its author'} changed a lesson in {channel_name(channel)}",
+        text=Text.of("It reads now:")
+        + now.general().quoted()
+        + Text.of("In the words for this channel it read:")
+        + was.general().quoted(),
+        buttons=(Button("Word it again", action("lessons.reword", item_id)),),
+        footnote="Its author says yes to another wording first. Until then it reads as they changed it.",
+    )
+
+
+def stuck(called: str, channel: str, why: str, *, wanted: bool) -> Card:
+    """A channel refuses: for the author, and for whoever can do something about it."""
+    what = "did not take" if wanted else "does not let me take away"
+    return Card(
+        text=Text.of(
+            f"{channel_name(channel)} {what} the copy of {called} as it should be. {why} "
+            "Its other copies are as they should be."
+        ),
     )
 
 

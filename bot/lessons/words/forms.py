@@ -154,8 +154,8 @@ def offer_form(
             Field("word", "A word to its author", "long", limit=MOST_CHARACTERS, optional=True),
         ),
         text=Text.of(
-            f"{'Say it so that others in ' if wider else 'It goes to '}"
-            f"{readers(audience)}{' understand it' if wider else ''}. "
+            f"{'Say it so that others understand it. ' if wider else ''}"
+            f"It goes to {readers(audience)}. "
             "Its author sees it first, and nothing goes without their yes."
         ),
         submit="Ask the author",

@@ -9,6 +9,7 @@ from bot.chat import Block, Button, Card, Fact, Option, Select, Span, Text, acti
 from bot.lessons.rules import LIVE, Wording
 from bot.lessons.words.author import ITEM_STATES, STATES
 from bot.lessons.words.curators import headline
+from bot.lessons.words.stories import passages
 from bot.lessons.words.view import (
     LessonView,
     Origin,
@@ -44,6 +45,7 @@ DEEDS = {
     "relay": "it was relayed",
     "remove": "took the copy away",
     "stop": "no way leads there any more",
+    "stick": "the channel did not take it",
     "edit": "changed the words behind it",
     "delete": "deleted the words behind it",
     "unname": "left it without a name",
@@ -166,11 +168,13 @@ def history(
     *,
     own: bool,
     undo: int = 0,
+    who: int = 0,
+    told: Sequence[tuple[str, Text]] = (),
 ) -> Card:
     """One lesson with all that happened to it: for its author every step, for others where it stands."""
     live = view.state in LIVE
     trail = tuple(_step(one) for one in steps)
-    text = view.wording.whole() or view.said.quoted()
+    text = (view.wording.whole() or view.said.quoted()) + passages(told if live else ())
     if own and trail:
         text += Text.of("What happened:") + Text(trail)
     facts = [Fact("From", Text.of(told_of(origin))), *topics_fact(view.topics)]
@@ -190,6 +194,8 @@ def history(
         buttons.append(Button("Share it after all", action("lessons.again", view.id)))
     elif own:
         buttons.append(Button("Word it", action("lessons.word", view.id), "primary"))
+    if who:
+        buttons.append(Button("Who could use this?", action("lessons.who", who)))
     return Card(
         title=f"Lesson {view.number}: {STATES[view.state]}",
         text=lead("Retired", view.reason) + text,

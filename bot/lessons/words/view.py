@@ -102,13 +102,17 @@ def readers(one: Audience) -> str:
     """A channel and who can read it, as one would say it."""
     people = "1 member" if one.members == 1 else f"{one.members} members"
     where = PLATFORMS.get(one.platform, one.platform)
-    return f"{channel_name(one.name)} on {where}: {people}"
+    feed = ", and feed readers outside of chat" if one.ring == "network" else ""
+    return f"{channel_name(one.name)} on {where}: {people}{feed}"
 
 
 def everybody(audiences: Sequence[Audience]) -> str:
     if not audiences:
         return "It stands nowhere now."
     names = channels.names([channel_name(one.name) for one in audiences])
+    if open_ := [channel_name(one.name) for one in audiences if one.ring == "network"]:
+        feeds = f"the feed of {channels.names(open_)}"
+        return f"Everybody in {names} will see it, and whoever joins later or reads {feeds}, which is open to all."
     return f"Everybody in {names} will see it, and whoever joins later."
 
 

@@ -34,6 +34,7 @@ from bot.people.desk.meeting import (
     many,
     meet,
     moved,
+    names,
     refresh,
     today,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "many",
     "meet",
     "moved",
+    "names",
     "new_code",
     "open_workspace",
     "refresh",

@@ -143,7 +143,9 @@ async def caller(work: Work, account: AccountId) -> Person:
 
 async def get(work: Work, workspace_id: str, person_id: int) -> Person:
     """The person with this id; they exist."""
-    return await work.session.get_one(Person, (workspace_id, person_id))
+    person = await work.session.get_one(Person, (workspace_id, person_id))
+    work.held.add(person)
+    return person
 
 
 async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Person]:
@@ -190,6 +192,16 @@ async def direct(work: Work, person: Person) -> Place:
 async def account_of(work: Work, person: Person) -> AccountId:
     """The person's account, as the platform names it."""
     return (await direct(work, person)).account
+
+
+async def names(work: Work, workspace_id: str) -> list[tuple[int, str]]:
+    """Everybody present in a workspace by id and name, and nothing else of them: there may be thousands."""
+    found = await work.session.execute(
+        select(Person.id, Person.name)
+        .where(Person.workspace_id == workspace_id, Person.present)
+        .order_by(Person.name, Person.id)
+    )
+    return [(person_id, name) for person_id, name in found]
 
 
 async def everybody(work: Work, workspace_id: str) -> list[Person]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,91 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from adapters.discord import DiscordChat, DiscordSettings
 from bot.chat import (
     AccountId,
-    Act,
-    Ask,
-    Command,
-    CommandHelp,
     Desk,
-    Done,
-    Event,
     Place,
-    Reply,
-    Shortcut,
 )
 from bot.store.session import Store
 from tests.wire.discord.hands import Hands, until
 from tests.wire.discord.server import Discord
 from tests.wire.discord.world import MANAGE_GUILD, Channel, Guild
-
-COMMANDS = tuple(
-    CommandHelp(name, f"What /{name} does.", "TEXT")
-    for name in ("checkin", "grain", "lesson", "idea", "ask", "digest", "community", "outloud")
-)
-SHORTCUTS = (Shortcut("Mark as lesson", "lessons.mark"), Shortcut("Keep as grain", "grains.keep"))
+from tests.wire.noting import NotingDesk
 
 ANA, BEN, CHI, DEE = "201", "202", "203", "204"
 GUILD, HARBOUR = "900", "901"
-
-Answer = Callable[[Act], Awaitable[Reply] | Reply]
-
-
-@dataclass
-class NotingDesk:
-    """Notes events once by their key, and acts; `says` decides what is answered."""
-
-    says: Answer = lambda act: Done()
-    events: dict[tuple[str, str], Event] = field(default_factory=dict)
-    deliveries: int = 0
-    acts: list[Act] = field(default_factory=list)
-    seconds: float = 0.0
-    """How slow its database is."""
-    broken: bool = False
-    offers: tuple[str, ...] = ()
-    ignores: set[str] = field(default_factory=set)
-    """Channels that nobody set up."""
-
-    @property
-    def commands(self) -> tuple[CommandHelp, ...]:
-        return COMMANDS
-
-    @property
-    def shortcuts(self) -> tuple[Shortcut, ...]:
-        return SHORTCUTS
-
-    async def minds(self, place: Place, message: str = "") -> bool:
-        return place.channel not in self.ignores
-
-    async def record(self, key: str, event: Event) -> bool:
-        await asyncio.sleep(self.seconds)
-        if self.broken:
-            raise OSError("The disk is full.")
-        self.deliveries += 1
-        where = event.ref.place.workspace if hasattr(event, "ref") else event.by.workspace
-        new = (where, key) not in self.events
-        self.events.setdefault((where, key), event)
-        return new
-
-    async def answer(self, act: Act) -> Reply:
-        await asyncio.sleep(self.seconds)
-        if self.broken:
-            raise OSError("The disk is full.")
-        self.acts.append(act)
-        reply = self.says(act)
-        return reply if not isinstance(reply, Awaitable) else await reply
-
-    async def complete(self, name: str, words: str, by: AccountId, place: Place) -> tuple[str, ...]:
-        await asyncio.sleep(self.seconds)
-        return tuple(one for one in self.offers if one.startswith(words))
-
-    @property
-    def heard(self) -> list[Event]:
-        """The events in the order in which they were kept."""
-        return list(self.events.values())
-
-
-def asks(form: Any) -> Answer:
-    """A desk that answers commands with this form, and whatever is sent with Done."""
-    return lambda act: Ask(form) if isinstance(act, Command) else Done()
 
 
 @dataclass

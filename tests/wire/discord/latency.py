@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.chat import Act, Ask, Button, Card, Command, Field, Form, Reply, Show, Text
 from bot.store import base
-from tests.wire.discord.bench import Bench, NotingDesk, bench
+from tests.wire.discord.bench import Bench, bench
+from tests.wire.noting import NotingDesk
 
 FORM = Form(
     "checkins.entry",

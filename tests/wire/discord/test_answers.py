@@ -26,9 +26,10 @@ from bot.chat import (
     Wrong,
 )
 from tests.wire.discord import bench as wire
-from tests.wire.discord.bench import ANA, BEN, Bench, asks
+from tests.wire.discord.bench import ANA, BEN, Bench
 from tests.wire.discord.faults import Fault
 from tests.wire.discord.hands import buttons, until, words
+from tests.wire.noting import NotingDesk, asks
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 FORM = Form("checkins.entry:7", "Today", (Field("plan", "Plan"),))
@@ -206,7 +207,7 @@ async def test_typing_is_not_held_up_by_a_slow_desk(
 
 async def test_buttons_work_after_a_restart(sqlite_url: str) -> None:
     """Nothing of a message's buttons or an open form is held in memory."""
-    desk = wire.NotingDesk(says=asks(FORM))
+    desk = NotingDesk(says=asks(FORM))
     async with wire.bench(sqlite_url, desk) as first:
         said = card("Ready?", buttons=(Button("Not now", "checkins.later:1"),))
         await first.chat.send(first.place(), said, key="k")

@@ -42,3 +42,19 @@ async def test_the_digest_is_shown_with_its_picture_and_posted_with_it(house: Ho
     entry = next(one for one in house.own(thread.messages) if "tide table" in one.content)
     assert f"https://discord.com/channels/900/{day.id}/{entry.id}" in posted.content
     assert posted.attachments[0]["description"].startswith("Bar chart of entries per week")
+
+
+async def test_the_digest_is_taken_along_as_a_file_in_the_direct_message(house: House) -> None:
+    await narrated(house)
+    dee = house.hands(DEE)
+    await dee.types("/digest", house.channel)
+    await house.settle()
+    (shown,) = pictured(dee.seen())
+    await dee.presses("Markdown", shown)
+    await house.settle()
+    direct = house.discord.direct(DEE)
+    assert direct is not None
+    last = list(direct.messages.values())[-1]
+    assert "to take along" in words(last.content)
+    assert [one["filename"][-3:] for one in last.attachments] == [".md"]
+    assert b"**Ana:** The tide table is old" in last.files[0]

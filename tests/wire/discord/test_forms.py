@@ -30,8 +30,9 @@ from bot.chat import (
     Wrong,
 )
 from tests.wire.discord import bench as wire
-from tests.wire.discord.bench import Bench, asks
+from tests.wire.discord.bench import Bench
 from tests.wire.discord.hands import buttons, words
+from tests.wire.noting import asks
 
 YES_NO = (Option("Yes", "yes"), Option("No", "no"))
 MANY = Form(

@@ -11,9 +11,10 @@ import pytest
 from bot.chat import AccountId, Card, Place, Said, Text
 from bot.store.session import Store
 from tests.wire.discord import bench as wire
-from tests.wire.discord.bench import ANA, COMMANDS, Bench, NotingDesk
+from tests.wire.discord.bench import ANA, Bench
 from tests.wire.discord.hands import Hands, until
 from tests.wire.discord.server import Discord
+from tests.wire.noting import COMMANDS, NotingDesk
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,86 +16,16 @@ from starlette.applications import Starlette
 from adapters.slack import SlackChat, SlackSettings, manifest
 from bot.chat import (
     AccountId,
-    Act,
-    Ask,
-    Command,
-    CommandHelp,
     Desk,
-    Done,
-    Event,
     Place,
-    Reply,
-    Shortcut,
 )
 from bot.store.session import Store
+from tests.wire.noting import COMMANDS, SHORTCUTS, NotingDesk
 from tests.wire.slack.hands import Hands, until
 from tests.wire.slack.server import Slack
 from tests.wire.slack.world import Channel, Team
 
-COMMANDS = tuple(
-    CommandHelp(name, f"What /{name} does.", "TEXT")
-    for name in ("checkin", "grain", "lesson", "idea", "ask", "digest", "community", "outloud")
-)
-SHORTCUTS = (Shortcut("Mark as lesson", "lessons.mark"), Shortcut("Keep as grain", "grains.keep"))
 KEYS = ("3Q2-7wCgpXf6YgbGvE4Zp0cV1oG8zv2v5xkzq6m8Y0E=",)
-
-Answer = Callable[[Act], Awaitable[Reply] | Reply]
-
-
-@dataclass
-class NotingDesk:
-    """Notes events once by their key, and acts; `says` decides what is answered."""
-
-    says: Answer = lambda act: Done()
-    events: dict[tuple[str, str], Event] = field(default_factory=dict)
-    deliveries: int = 0
-    acts: list[Act] = field(default_factory=list)
-    seconds: float = 0.0
-    """How slow its database is."""
-    broken: bool = False
-
-    @property
-    def commands(self) -> tuple[CommandHelp, ...]:
-        return COMMANDS
-
-    @property
-    def shortcuts(self) -> tuple[Shortcut, ...]:
-        return SHORTCUTS
-
-    async def minds(self, place: Place, message: str = "") -> bool:
-        return True
-
-    async def record(self, key: str, event: Event) -> bool:
-        await asyncio.sleep(self.seconds)
-        if self.broken:
-            raise OSError("The disk is full.")
-        self.deliveries += 1
-        where = event.ref.place.workspace if hasattr(event, "ref") else event.by.workspace
-        if (where, key) in self.events:
-            return False
-        self.events[where, key] = event
-        return True
-
-    async def answer(self, act: Act) -> Reply:
-        await asyncio.sleep(self.seconds)
-        if self.broken:
-            raise OSError("The disk is full.")
-        self.acts.append(act)
-        reply = self.says(act)
-        return reply if not isinstance(reply, Awaitable) else await reply
-
-    async def complete(self, name: str, words: str, by: AccountId, place: Place) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def heard(self) -> list[Event]:
-        """The events in the order in which they were kept."""
-        return list(self.events.values())
-
-
-def asks(form: Any) -> Answer:
-    """A desk that answers commands and presses with this form, and whatever is sent with Done."""
-    return lambda act: Ask(form) if isinstance(act, Command) else Done()
 
 
 @dataclass

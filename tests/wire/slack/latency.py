@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.chat import Ask, Command, Done, Field, Form
 from bot.store import base
-from tests.wire.slack.bench import Bench, NotingDesk, bench
+from tests.wire.noting import NotingDesk
+from tests.wire.slack.bench import Bench, bench
 
 FORM = Form(
     "checkins.entry",

@@ -320,7 +320,33 @@ async def complete_upload(call: Call) -> Json:
     named = json.loads(given) if isinstance(given, str) else given
     for one in named:
         call.team.files[one["id"]].is_complete = True
+    if call.args.get("channel_id"):
+        share_files(call, [call.team.files[one["id"]] for one in named])
     return {"files": [{"id": one["id"], "title": one.get("title")} for one in named]}
+
+
+def share_files(call: Call, files: list[Picture]) -> None:
+    """Files that are shared are a message of their own, which no key can be given to."""
+    call.args["channel"] = call.args["channel_id"]
+    channel = call.writable()
+    assert call.team.bot is not None
+    message = Message(
+        ts=new_ts(),
+        user=call.team.bot.id,
+        text=str(call.args.get("initial_comment") or ""),
+        thread_ts=str(call.args.get("thread_ts") or ""),
+        bot_id=call.team.bot_id,
+        subtype="file_share",
+        files=[{"id": one.id, "name": one.name, "title": one.name} for one in files],
+    )
+    call.slack.add(call.team, channel, message)
+
+
+async def files_delete(call: Call) -> Json:
+    call.need("files:write")
+    if call.team.files.pop(str(call.args.get("file", "")), None) is None:
+        raise Failed("file_not_found")
+    return {}
 
 
 async def files_info(call: Call) -> Json:
@@ -349,6 +375,7 @@ METHODS: dict[str, Method] = {
     "views.update": views_update,
     "views.publish": views_publish,
     "files.getUploadURLExternal": upload_url,
+    "files.delete": files_delete,
     "files.info": files_info,
     "files.completeUploadExternal": complete_upload,
 }

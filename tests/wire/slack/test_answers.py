@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.chat import (
+    Act,
     Button,
     Card,
     Command,
@@ -12,12 +15,14 @@ from bot.chat import (
     Picture,
     Press,
     Replace,
+    Reply,
     Select,
     Show,
     Text,
     Wrong,
 )
-from tests.wire.slack.bench import COMMANDS, Bench
+from tests.wire.noting import COMMANDS
+from tests.wire.slack.bench import Bench
 from tests.wire.slack.hands import words
 
 LONG = " ".join(f"word{n:04}" for n in range(3000))
@@ -64,6 +69,32 @@ async def test_an_answer_with_a_picture_is_shown_with_it(both: Bench) -> None:
     (image,) = (block for block in shown.body["blocks"] if block["type"] == "image")
     assert image["alt_text"] == "A map of rings"
     assert both.team.files[image["slack_file"]["id"]].data == b"png"
+
+
+async def test_a_picture_that_slack_takes_too_long_to_look_at_is_told_in_words(both: Bench) -> None:
+    both.slack.picture_looks = 100
+    both.desk.says = lambda act: Show(Card(title="Map", picture=Picture(b"png", "A map of rings")))
+    await both.hands().types("/community map", both.channel)
+    await both.chat.settled()
+    (shown,) = both.hands().seen()
+    assert words(shown.body["blocks"]).split() == ["Map", "A", "map", "of", "rings"]
+
+
+async def test_a_slow_answer_says_at_once_that_it_takes_longer_and_follows(both: Bench) -> None:
+    gate = asyncio.Event()
+
+    async def slowly(act: Act) -> Reply:
+        await gate.wait()
+        return Show(Card(text=Text.of("It took a while")))
+
+    both.desk.says = slowly
+    ack = await both.hands().types("/digest", both.channel)
+    assert ack.seconds < 3
+    gate.set()
+    await both.chat.settled()
+    waiting, shown = both.hands().seen()
+    assert "This takes a little longer than usual." in words(waiting.body["blocks"])
+    assert words(shown.body["blocks"]) == "It took a while"
 
 
 async def test_sentences_about_a_command_are_shown_to_the_caller(both: Bench) -> None:

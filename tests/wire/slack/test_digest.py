@@ -42,6 +42,32 @@ async def test_the_digest_is_shown_with_its_picture_and_posted_with_it(house: Ho
     assert link in json.dumps(posted[0].blocks)
 
 
+async def test_the_digest_is_taken_along_as_a_file_in_the_direct_message(house: House) -> None:
+    await narrated(house)
+    dee = house.hands("U04DEE")
+    await dee.types("/digest", house.channel)
+    await house.settle()
+    shown = next(one for one in reversed(dee.seen()) if kit.files_in(one.body["blocks"]))
+    await dee.presses("HTML", shown)
+    await house.settle()
+    *_, card, share = house.team.direct("U04DEE").messages
+    assert "to take along" in words(card.blocks)
+    (file,) = share.files
+    assert file["name"].startswith("c01gen-")
+    assert file["name"].endswith(".html")
+    assert b"The tide table is old" in house.team.files[file["id"]].data
+
+
+async def test_the_map_of_communities_is_shown_to_whoever_asks(house: House) -> None:
+    dee = house.hands("U04DEE")
+    await dee.types("/community", house.channel)
+    await dee.types("/community map", house.channel)
+    await house.settle()
+    said = [words(one.body["blocks"]) for one in dee.seen()]
+    assert "Type /community map: it shows who learns with whom." in said
+    assert any("The communities around you" in one or "in no community yet" in one for one in said)
+
+
 async def test_the_form_of_the_schedule_opens_by_command(house: House) -> None:
     dee = house.hands("U04DEE")
     await dee.types("/digest schedule", house.channel)

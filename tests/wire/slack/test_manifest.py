@@ -8,7 +8,8 @@ import json
 from adapters.slack import SCOPES, manifest
 from adapters.slack.manifest import EVENTS
 from bot.chat import Card, Place, Show, Text
-from tests.wire.slack.bench import COMMANDS, SHORTCUTS, Bench
+from tests.wire.noting import COMMANDS, SHORTCUTS
+from tests.wire.slack.bench import Bench
 from tests.wire.slack.hands import Hands
 
 EVENT_SCOPES = {

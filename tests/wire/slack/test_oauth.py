@@ -16,7 +16,8 @@ from sqlalchemy import text
 from adapters.slack import SlackChat, SlackSettings, manifest
 from bot.chat import AccountId, Card, Command, Place, Refused, Said, Show, Text
 from bot.store.session import Store
-from tests.wire.slack.bench import COMMANDS, SHORTCUTS, Clock, NotingDesk, connected, people
+from tests.wire.noting import COMMANDS, SHORTCUTS, NotingDesk
+from tests.wire.slack.bench import Clock, connected, people
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.hands import Hands, words
 from tests.wire.slack.server import Slack

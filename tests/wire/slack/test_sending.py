@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack import SlackChat, SlackSettings
-from bot.chat import Busy, Button, Card, Picture, Place, Ref, Refused, Text, Unsure
+from bot.chat import Attachment, Busy, Button, Card, Picture, Place, Ref, Refused, Text, Unsure
 from tests.wire.slack.bench import Bench, bench
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.hands import words
@@ -221,6 +221,41 @@ async def test_the_same_picture_is_uploaded_once(socket: Bench) -> None:
     assert len(socket.team.files) == 1
     await socket.chat.edit(refs, Card(title="Map", picture=Picture(b"other", "A map")))
     assert len(socket.team.files) == 2
+
+
+@pytest.mark.parametrize("lost", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_a_file_whose_answer_was_lost_is_found_below_its_card_or_posted_there(
+    socket: Bench, lost: str
+) -> None:
+    """Whatever of this name was posted before."""
+    card = Card(text=Text.of("Here it is"), file=Attachment("week.md", "text/markdown", b"# Week"))
+    await socket.chat.send(socket.place(), card, key="of last week")
+    socket.slack.faults[lost].append(Fault("drop"))
+    with pytest.raises(Unsure):
+        await socket.chat.send(socket.place(), card, key="k")
+    refs = await socket.chat.send(socket.place(), card, key="k", again=True)
+    shown = [message.ts for message in socket.channel.messages]
+    assert len(shown) == 4
+    assert [ref.id.partition("/")[0] for ref in refs] == shown[2:]
+
+
+async def test_a_file_that_slack_refuses_takes_its_card_along(socket: Bench) -> None:
+    card = Card(text=Text.of("Here it is"), file=Attachment("week.md", "text/markdown", b"# Week"))
+    socket.slack.faults["files.getUploadURLExternal"].append(
+        Fault("error", code="file_uploads_disabled")
+    )
+    with pytest.raises(Refused):
+        await socket.chat.send(socket.place(), card, key="k")
+    assert posts(socket) == []
+
+
+async def test_a_file_in_a_message_that_is_taken_away_is_deleted_at_slack(socket: Bench) -> None:
+    card = Card(text=Text.of("Here it is"), file=Attachment("week.md", "text/markdown", b"# Week"))
+    refs = await socket.chat.send(socket.place(), card, key="k")
+    assert len(socket.team.files) == 1
+    await socket.chat.remove(refs)
+    await socket.chat.remove(refs)
+    assert socket.team.files == {}
 
 
 async def test_members_are_looked_up_once_and_without_lists_of_everybody(socket: Bench) -> None:

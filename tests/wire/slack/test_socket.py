@@ -6,7 +6,8 @@ import asyncio
 import uuid
 
 from bot.chat import Said
-from tests.wire.slack.bench import Bench, NotingDesk, bench, connected, settings_for
+from tests.wire.noting import NotingDesk
+from tests.wire.slack.bench import Bench, bench, connected, settings_for
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.hands import until
 

@@ -73,6 +73,7 @@ class Message:
     subtype: str = ""
     reactions: dict[str, list[str]] = field(default_factory=dict)
     unfurl_links: bool = True
+    files: list[Json] = field(default_factory=list)
 
     def told(self, *, team: str, metadata: bool = False) -> Json:
         """As history and events tell it."""
@@ -80,7 +81,7 @@ class Message:
         told["team"] = team
         if self.blocks:
             told["blocks"] = self.blocks
-        for name in ("thread_ts", "bot_id", "app_id", "edited", "subtype"):
+        for name in ("thread_ts", "bot_id", "app_id", "edited", "subtype", "files"):
             if getattr(self, name):
                 told[name] = getattr(self, name)
         if metadata and self.metadata:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -50,7 +49,7 @@ LIVE = ("agreed", "confirmed", "retired")
 """A lesson's states in which its copies stand."""
 OPEN = ("waiting", "asked")
 """A community's states in which its curators may decide."""
-UNSETTLED = ("proposed", "waiting", "asked", "reworded")
+UNSETTLED = ("proposed", "waiting", "asked", "reworded", "joining")
 """A community's states that end in seven silent days."""
 
 LESSON_STEPS: Mapping[tuple[str, str], str] = {
@@ -90,12 +89,19 @@ ITEM_STEPS: Mapping[tuple[str, str], str] = {
     ("asked", "join"): "joined",
     ("asked", "reword"): "reworded",
     ("asked", "expire"): "expired",
+    ("joining", "join"): "joined",
+    ("joining", "refuse"): "waiting",
+    ("joining", "expire"): "waiting",
     ("reworded", "agree"): "selected",
     ("reworded", "refuse"): "waiting",
     ("reworded", "expire"): "expired",
     ("selected", "relay"): "relayed",
     ("selected", "stop"): "stopped",
     ("relayed", "remove"): "removed",
+    # A copy stands as it is while another wording of it waits.
+    ("relayed", "reword"): "relayed",
+    ("relayed", "agree"): "relayed",
+    ("relayed", "refuse"): "relayed",
 }
 """What becomes of a lesson in one channel it may go to."""
 
@@ -111,6 +117,7 @@ NOW: Mapping[str, str] = {
     "waiting": "waits for a curator",
     "asked": "waits for its author’s answer",
     "reworded": "waits for its author’s yes to the new wording",
+    "joining": "waits for the author of another one that says the same",
     "selected": "is selected already",
     "relayed": "stands there already",
     "declined": "was declined there",
@@ -131,7 +138,6 @@ _BECAUSE = regex.compile(
 )
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 _TOPIC = regex.compile(r"(?<![\w&/#])#([\p{L}\p{N}][\w-]*)")
-SUB_WORDS = ("mine", "queue", "show", "search", "withdraw")
 
 Part: TypeAlias = Literal["when", "do", "because"]
 PARTS: tuple[Part, ...] = ("when", "do", "because")
@@ -188,15 +194,6 @@ class Wording:
     def whole(self) -> Text:
         """Everything that would leave with it."""
         return self.general() + (Text.parse(self.quote).quoted() if self.quote else Text())
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody typed behind ``/lesson``."""
-
-    verb: Literal["form", "mine", "queue", "show", "search", "withdraw", "mark"]
-    number: int = 0
-    words: str = ""
 
 
 def next_state(state: str, deed: str) -> str:
@@ -324,13 +321,21 @@ def fits(way_topics: Collection[str], topics: Collection[str]) -> bool:
     return not way_topics or any(one.casefold() in folded for one in way_topics)
 
 
-def is_confirmed(proofs: Iterable[frozenset[object]], author: frozenset[object]) -> bool:
-    """Whether enough people said that it worked: each given as all accounts of one human."""
+def is_confirmed(
+    proofs: Iterable[frozenset[object]],
+    author: frozenset[object],
+    team: frozenset[object] = frozenset(),
+) -> bool:
+    """Whether enough people said that it worked: each given as all accounts of one human.
+
+    One of them may be of the author's team, who share its ways; the others try it in ways of their own.
+    """
     independent: list[frozenset[object]] = []
     for human in proofs:
         if not human & author and all(not human & other for other in independent):
             independent.append(human)
-    return len(independent) >= WORKED
+    own = sum(1 for human in independent if human & team)
+    return len(independent) - max(own - 1, 0) >= WORKED
 
 
 def search_words(typed: str) -> tuple[str, ...]:
@@ -341,33 +346,3 @@ def search_words(typed: str) -> tuple[str, ...]:
 def all_words(said: str) -> dict[str, None]:
     """The words of a text, folded, each once and in their order."""
     return dict.fromkeys(_WORD.findall(said.casefold()))
-
-
-def read_asked(words: str) -> Asked:
-    """What ``/lesson`` and these words ask for.
-
-    A lesson may begin with any word, so a sub-word counts only where what follows it fits.
-    """
-    typed = words.strip()
-    if not typed:
-        return Asked("form")
-    first, _, rest = typed.partition(" ")
-    verb, rest = first.casefold(), rest.strip()
-    if verb == "mine" and not rest:
-        return Asked("mine")
-    if verb == "queue" and not rest:
-        return Asked("queue")
-    if verb == "search":
-        return Asked("search", words=rest)
-    number = regex.fullmatch(r"#?(\d{1,9})", rest or first)
-    if verb in ("show", "withdraw") and (number or not rest):
-        if not number:
-            raise Refusal(
-                f"Which one? Write its number: /lesson {verb} 3. /lesson mine lists yours."
-            )
-        return Asked("show" if verb == "show" else "withdraw", int(number[1]))
-    if not rest and number:
-        return Asked("show", int(number[1]))
-    if (not rest or number) and (near := difflib.get_close_matches(verb, SUB_WORDS, 1, 0.7)):
-        raise Refusal(f"Did you mean /lesson {near[0]}{f' {rest}' if rest else ''}?")
-    return Asked("mark", words=typed)

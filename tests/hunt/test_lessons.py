@@ -1,0 +1,70 @@
+"""Whatever happens to lessons: no copy without a yes, no channel with two, and none left after a withdrawal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.databases import in_memory
+from tests.hunt.lessons import HISTORY, STORY, Act, Coast
+from tests.hunt.towns import Towns, build
+
+MORE = int(os.environ.get("OUTLOUD_HUNT", "1"))
+"""How many times longer than in a usual run to hunt."""
+TOWNS = 32
+COASTS = 63
+"""Of so many towns each: more than 2,000 histories."""
+
+
+def test_over_two_thousand_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told(
+    sqlite_template: Path,
+) -> None:
+    """Presses by anybody, edits, withdrawals, moderators, routes, roles, crashes, lost answers, days, in any order."""
+    histories = 0
+    with tempfile.TemporaryDirectory(dir=in_memory()) as name, asyncio.Runner() as runner:
+        towns = runner.run(build(sqlite_template, Path(name), TOWNS))
+
+        @settings(
+            max_examples=COASTS * MORE,
+            deadline=None,
+            # A usual run is the same every time; a longer one looks where nobody has been.
+            derandomize=MORE == 1,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            database=None,
+        )
+        @given(st.lists(HISTORY, min_size=TOWNS, max_size=TOWNS), STORY)
+        def hunt(many: list[list[Act]], story: list[str]) -> None:
+            nonlocal histories
+            histories += len(many)
+            runner.run(live(towns, Path(name), many, story))
+
+        hunt()
+    assert histories >= 2_000 * MORE
+
+
+async def live(towns: Towns, folder: Path, many: list[list[Act]], story: list[str]) -> None:
+    """Each town lives its history, and then all comes to rest."""
+    async with towns.copied(folder) as coast:
+        try:
+            for turn, weather in enumerate(story):
+                await one_turn(coast, [one[turn] if turn < len(one) else None for one in many])
+                await coast.change(weather)
+                coast.no_channel_has_two_copies()
+            await coast.quiet()
+            coast.no_channel_has_two_copies()
+            await coast.everything_is_as_it_should_be()
+        except BaseException as problem:
+            problem.add_note(f"The weather was {story}.")
+            raise
+
+
+async def one_turn(coast: Coast, acts: list[Act | None]) -> None:
+    for town, act in zip(coast.towns, acts, strict=True):
+        if act is not None:
+            await coast.act(town, act)
