@@ -338,6 +338,7 @@ class LessonTip(Base):
     by_id: Mapped[int | None]
     """Who thought of them, of the same workspace; none once they were forgotten."""
     at: Mapped[datetime]
+    """When they are thought of, or may hear of it at last."""
     state: Mapped[str] = mapped_column(default="waiting")
     """`waiting` for a good time, `told`, or `over`."""
     told_at: Mapped[datetime | None]

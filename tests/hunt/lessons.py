@@ -1,7 +1,7 @@
 """Many small towns side by side on one database, a lesson in each, and all that can happen to it.
 
 What a history costs is mostly its acts, so that the towns share what they can: the people are there already, their
-lessons are at four points of their lives, and one step of the machinery serves all of them.
+lessons are at five points of their lives, and one step of the machinery serves all of them.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ WEATHER = (
     + ["calm", "tick", "hour", "day", "eight days", "again", "kill before", "kill after"]
     + [*TROUBLES, "answer lost"]
 )
-HISTORY = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 40)), min_size=1, max_size=4)
-STORY = st.lists(st.sampled_from(WEATHER), min_size=4, max_size=4)
+HISTORY = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 40)), min_size=1, max_size=3)
+STORY = st.lists(st.sampled_from(WEATHER), min_size=3, max_size=3)
 
 
 @dataclass

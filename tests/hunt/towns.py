@@ -1,4 +1,4 @@
-"""Towns to copy: each has its people, its channels, and a lesson at one of four points of its life."""
+"""Towns to copy: each has its people, its channels, and a lesson at one of five points of its life."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ async def build(template: Path, folder: Path, count: int) -> Towns:
     for number, town in enumerate(coast.towns):
         await _move_in(coast, town)
         town.source = await chat.say(
-            town.who("ana"), town.place("harbour"), SECRET if number % 8 == 4 else TIDE
+            town.who("ana"), town.place("harbour"), SECRET if number % 10 == 5 else TIDE
         )
         await chat.react(town.who("ben"), town.source)
     await coast.settle()
     for stage, deeds in enumerate(_LIFE, start=1):
         for number, town in enumerate(coast.towns):
-            if number % 4 >= stage:
+            if number % 5 >= stage:
                 for name, where, verb, choice in deeds:
                     await _press(coast, town, name, where, verb, choice)
         await coast.settle()
@@ -77,8 +77,8 @@ async def build(template: Path, folder: Path, count: int) -> Towns:
 _LIFE = (
     (("ana", "", "lessons.word", ""),),
     (("ana", "", "lessons.agree", ""),),
+    (("chi", "", "lessons.select", ""),),
     (
-        ("chi", "", "lessons.select", ""),
         ("dee", "cop", "lessons.use", "worked"),
         ("eve", "cop", "lessons.use", "worked"),
         ("chi", "", "lessons.offer", "commons"),

@@ -115,7 +115,7 @@ CLAIMS = {
     ),
     "no copy without a yes, no channel with two, none left after a withdrawal": (
         "hunt/test_lessons.py::"
-        "test_over_two_thousand_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told"
+        "test_in_2000_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told"
     ),
     "a lesson goes from one platform to another and follows its source": (
         "story/test_travelling.py::"

@@ -88,6 +88,23 @@ async def test_a_curator_may_confirm_it_offer_it_wider_and_retire_it(town: Town)
     assert "retired" in old
 
 
+async def test_who_reads_it_in_the_network_alone_reads_the_wider_words(village: Town) -> None:
+    town = village
+    fay = await town.person("fay")
+    await town.channel_joined(town.commons, fay)
+    await town.selected()
+    await town.press(town.chi, "#cop: selected by Chi", "Confirm it")
+    offer = town.ref(town.chi.direct, "Lesson 1 in #cop is confirmed")
+    form = await town.choose(town.chi, offer, "Offer it to a network", "#commons")
+    await town.submit(town.chi, form, when="things shift", do="look again", because="")
+    await town.press(town.ana, "Chi would offer lesson 1 to #commons", "Yes, like this")
+    for typed in ("/lesson show 1", "/lesson search look"):
+        near = words_of(await town.command(town.eve, town.cop, typed))
+        assert ("tide turns" in near, "things shift" in near) == (True, False)
+        far = words_of(await town.command(fay, town.commons, typed))
+        assert ("tide turns" in far, "things shift" in far) == (False, True)
+
+
 async def test_nothing_goes_to_a_network_without_the_authors_second_yes(town: Town) -> None:
     await town.selected()
     await town.press(town.chi, "#cop: selected by Chi", "Confirm it")

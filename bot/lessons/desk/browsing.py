@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
 from bot.channels import desk as channels
 from bot.chat import Card, Show, Text
 from bot.lessons import rules, words
-from bot.lessons.desk import commands, search, steps, views
+from bot.lessons.desk import commands, search, views
 from bot.lessons.rules import LIVE, Wording
 from bot.lessons.tables import Lesson, LessonItem
 from bot.lessons.words.author import STATES
@@ -78,23 +78,8 @@ def _has_topic(work: Work, topic: str) -> ColumnElement[bool]:
     return exists(select(literal_column("1")).select_from(value).where(value.c.value == topic))
 
 
-async def _wording(work: Work, person: Person, lesson: Lesson, mine: Collection[str]) -> Wording:
-    """A lesson's words where this person reads it: a wider channel may have wider ones."""
-    here = lesson.workspace_id == person.workspace_id
-    if here and (lesson.person_id == person.id or lesson.channel_id in mine):
-        return views.wording_of(lesson)
-    seen = [
-        one
-        for one in await steps.items_of(work, lesson)
-        if one.to_workspace == person.workspace_id
-        and one.to_channel in mine
-        and one.state in ("relayed", "joined")
-    ]
-    return views.wording_of(lesson, min(seen, key=lambda one: bool(one.wording), default=None))
-
-
 async def _shelved(work: Work, person: Person, lesson: Lesson, mine: Collection[str]) -> Shelved:
-    wording = await _wording(work, person, lesson, mine)
+    wording = await views.wording_for(work, person, lesson, mine)
     if not wording.do:
         wording = Wording(do=Text.parse(lesson.said).plain())
     origin = await views.origin_for(work, lesson, person.workspace_id)

@@ -146,9 +146,10 @@ async def _search(work: Work, person: Person, typed: str) -> Reply:
     if not rules.search_words(typed):
         raise Refusal("What are you looking for? /lesson search and a word or two.")
     found: list[tuple[int, str, Wording, Origin, str]] = []
+    mine = {one.id for one in await channels.of_person(work, person)}
     for lesson in await search.find(work, person, typed):
         here = lesson.workspace_id == person.workspace_id
-        wording = views.wording_of(lesson)
+        wording = await views.wording_for(work, person, lesson, mine)
         if not wording.do:
             wording = Wording(do=Text.parse(lesson.said).plain())
         origin = await views.origin_for(work, lesson, person.workspace_id)
@@ -178,8 +179,8 @@ async def show(work: Work, person: Person, lesson: Lesson) -> Reply:
     if not own and not await search.may_read(work, person, lesson):
         raise Refusal(f"Lesson {lesson.number} is not shared with you.")
     items = await steps.items_of(work, lesson)
+    mine = {one.id for one in await channels.of_person(work, person)}
     if not own:
-        mine = {one.id for one in await channels.of_person(work, person)}
         items = [
             one
             for one in items
@@ -188,8 +189,8 @@ async def show(work: Work, person: Person, lesson: Lesson) -> Reply:
             and one.state in ("relayed", "joined")
         ]
     view = await views.view(work, lesson, items)
-    if not own and items and items[0].wording and len(items) == 1:
-        view = views.worded_as(view, views.wording_of(lesson, items[0]))
+    if not own:
+        view = views.worded_as(view, await views.wording_for(work, person, lesson, mine))
     how_signed = "named" if own else ""
     origin = await views.origin_for(work, lesson, person.workspace_id, attribution=how_signed)
     undo = await steps.undoable(work, lesson, person) if own else None

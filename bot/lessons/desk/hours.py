@@ -24,12 +24,17 @@ def good_time(work: Work, person: Person) -> datetime:
     return clock.after_quiet(moment, person.zone, person.quiet_from, person.quiet_to)
 
 
-async def may_be_asked(work: Work, person: Person) -> bool:
-    """Whether somebody may be asked now what they did not begin: in their day, if they want that at all."""
-    here = clock.local(work.now, person.zone).time()
-    return (
-        person.present
-        and FROM <= here < TO
-        and good_time(work, person) <= work.now
-        and not await checkins.has_stopped(work, person)
-    )
+def day_time(work: Work, person: Person) -> datetime:
+    """When somebody may be asked what they did not begin: now, or at the next good time in their day."""
+    moment = good_time(work, person)
+    here = clock.local(moment, person.zone)
+    if FROM <= here.time() < TO:
+        return moment
+    day = here.date() if here.time() < FROM else here.date() + timedelta(days=1)
+    morning = clock.instant(day, FROM, person.zone)
+    return clock.after_quiet(morning, person.zone, person.quiet_from, person.quiet_to)
+
+
+async def wants_none(work: Work, person: Person) -> bool:
+    """Whether somebody left, or wants to be asked nothing."""
+    return not person.present or await checkins.has_stopped(work, person)

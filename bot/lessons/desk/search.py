@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.channels import desk as channels
 from bot.lessons import rules, words
-from bot.lessons.desk import views
+from bot.lessons.desk import steps, views
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import Lesson, LessonItem, LessonText
 from bot.lessons.words import Near
@@ -48,13 +48,18 @@ VECTOR: ColumnElement[str] = literal_column(f"{LessonText.__tablename__}.{fullte
 
 
 async def keep(work: Work, lesson: Lesson) -> None:
-    """Let a lesson be found by the words it has now."""
+    """Let a lesson be found by the words it has now, its own and the wider ones of its copies."""
     wording = rules.Wording.read(lesson.wording)
+    wider = [
+        rules.Wording.read(one.wording).whole().plain()
+        for one in await steps.items_of(work, lesson)
+        if one.wording and one.state == "relayed"
+    ]
     said = wording.whole().plain() or lesson.said
     values = {
         "workspace_id": lesson.workspace_id,
         "lesson_id": lesson.id,
-        "words": f"{said}\n{' '.join(lesson.topics)}",
+        "words": "\n".join([said, *wider, " ".join(lesson.topics)]),
     }
     statement = insert(work.session, LessonText).values(**values)
     await work.session.execute(
@@ -256,11 +261,12 @@ async def near_for(
     """What the author of a lesson can read and says much the same already."""
     where = and_(Lesson.state.in_(("agreed", "confirmed")), await readable(work, author))
     workspaces = await near_workspaces(work, author)
-    found = await alike(work, wording, where, workspaces, but=lesson.id)
-    return [
-        Near(0, one.number, words.headline(rules.Wording.read(one.wording)), one.id)
-        for one in found
-    ]
+    mine = {one.id for one in await channels.of_person(work, author)}
+    near = []
+    for one in await alike(work, wording, where, workspaces, but=lesson.id):
+        said = await views.wording_for(work, author, one, mine)
+        near.append(Near(0, one.number, words.headline(said), one.id))
+    return near
 
 
 async def near(work: Work, lesson: Lesson, item: LessonItem) -> list[Near]:

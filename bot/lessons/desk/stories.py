@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from bot.chat import Ask, Done, Press, Replace, Reply, Submit, Text
-from bot.checkins import desk as checkins
 from bot.engine import traces
 from bot.lessons import rules
 from bot.lessons.desk import around, guarding, hours, showing, steps
@@ -21,8 +20,6 @@ from bot.refusal import Refusal
 from bot.store.base import new_id
 from bot.store.session import Work
 
-MOST = 1_000
-"""People to be asked who are looked at in one go."""
 BATCH = 200
 
 
@@ -60,29 +57,29 @@ async def ask_due(work: Work) -> int:
         select(LessonStory)
         .where(LessonStory.ask_at <= work.now)
         .order_by(LessonStory.ask_at)
-        .limit(MOST)
+        .limit(BATCH)
     )
-    done = 0
-    for story in list(due):
-        person = await people.get(work, story.by_workspace, story.person_id)
-        late = story.ask_at is not None and story.ask_at <= work.now - circle.STORY
-        stopped = not person.present or await checkins.has_stopped(work, person)
-        if not (late or stopped or await hours.may_be_asked(work, person)):
-            continue
+    stories = list(due)
+    for story in stories:
         # The lesson first, as everybody who acts on one takes it.
         lesson = await work.session.get_one(
             Lesson, (story.workspace_id, story.lesson_id), with_for_update=True
         )
         await work.session.refresh(story, with_for_update=True)
-        if story.ask_at is None:
+        if story.ask_at is None or story.ask_at > work.now:
             continue
-        done += 1
-        story.ask_at = None
-        if late or stopped or lesson.state not in LIVE:
-            continue
-        story.asked_at = work.now
-        await around.show_story(work, lesson, story)
-    return done
+        person = await people.get(work, story.by_workspace, story.person_id)
+        when = hours.day_time(work, person)
+        unwelcome = lesson.state not in LIVE or await hours.wants_none(work, person)
+        if unwelcome or when > work.now + circle.STORY:
+            story.ask_at = None
+        elif when > work.now:
+            story.ask_at = when
+        else:
+            story.ask_at, story.asked_at = None, work.now
+            await around.show_story(work, lesson, story)
+    await work.session.flush()
+    return len(stories)
 
 
 async def _own(work: Work, act: Press | Submit) -> tuple[Person, Lesson, LessonStory]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -23,8 +23,7 @@ from bot.refusal import Refusal
 from bot.store.base import insert
 from bot.store.session import Work
 
-MOST = 1_000
-"""People thought of that are looked at in one go."""
+BATCH = 100
 LOOK_BACK = timedelta(days=56)
 MOST_ENTRIES = 300
 NEAR = 0.1
@@ -113,14 +112,13 @@ async def _nearest(work: Work, person: Person, lesson: Lesson, others: Sequence[
 async def tell_due(work: Work) -> int:
     """Show lessons to those who were thought of, when it is a good time for each, two a week at most."""
     waiting = await work.session.scalars(
-        select(LessonTip).where(LessonTip.state == "waiting").order_by(LessonTip.at).limit(MOST)
+        select(LessonTip)
+        .where(LessonTip.state == "waiting", LessonTip.at <= work.now)
+        .order_by(LessonTip.at)
+        .limit(BATCH)
     )
-    done = 0
-    for tip in list(waiting):
-        person = await people.get(work, tip.to_workspace, tip.person_id)
-        late = tip.at <= work.now - circle.TIP
-        if not late and person.present and not await _is_good_time(work, person):
-            continue
+    tips = list(waiting)
+    for tip in tips:
         # The lesson first, as everybody who acts on one takes it.
         lesson = await work.session.get_one(
             Lesson, (tip.workspace_id, tip.lesson_id), with_for_update=True
@@ -128,20 +126,25 @@ async def tell_due(work: Work) -> int:
         await work.session.refresh(tip, with_for_update=True)
         if tip.state != "waiting":
             continue
-        done += 1
-        if late or not await _is_welcome(work, person, lesson, tip):
+        person = await people.get(work, tip.to_workspace, tip.person_id)
+        when = await _good_time(work, person)
+        if when > work.now + circle.TIP or not await _is_welcome(work, person, lesson, tip):
             tip.state = "over"
-            continue
-        tip.state, tip.told_at = "told", work.now
-        await work.session.flush()
-        await around.show_tip(work, lesson, tip)
-    return done
+        elif when > work.now:
+            tip.at = when
+        else:
+            tip.state, tip.told_at = "told", work.now
+            await work.session.flush()
+            await around.show_tip(work, lesson, tip)
+    await work.session.flush()
+    return len(tips)
 
 
-async def _is_good_time(work: Work, person: Person) -> bool:
-    """Whether it is their day, and they heard of fewer than two lessons within a week."""
-    if not await hours.may_be_asked(work, person):
-        return False
+async def _good_time(work: Work, person: Person) -> datetime:
+    """Now, or when it is their day; a day later where they heard of two lessons within a week."""
+    when = hours.day_time(work, person)
+    if when > work.now:
+        return when
     me = await ways.humans(work, person.workspace_id, person.id)
     told = await work.session.scalar(
         select(func.count()).where(
@@ -149,7 +152,7 @@ async def _is_good_time(work: Work, person: Person) -> bool:
             LessonTip.told_at > work.now - timedelta(days=7),
         )
     )
-    return (told or 0) < circle.A_WEEK
+    return when if (told or 0) < circle.A_WEEK else when + timedelta(days=1)
 
 
 def _to(workspace_id: str, person_id: int) -> ColumnElement[bool]:
@@ -159,7 +162,7 @@ def _to(workspace_id: str, person_id: int) -> ColumnElement[bool]:
 async def _is_welcome(work: Work, person: Person, lesson: Lesson, tip: LessonTip) -> bool:
     """Whether a lesson still stands where somebody reads it, and is new to them."""
     chosen = await work.session.get(LessonChoice, (person.workspace_id, person.id))
-    if not person.present or (chosen is not None and not chosen.tips):
+    if await hours.wants_none(work, person) or (chosen is not None and not chosen.tips):
         return False
     item = await work.session.get(LessonItem, (tip.workspace_id, tip.item_id))
     if item is None or item.state != "relayed" or lesson.state not in ("agreed", "confirmed"):

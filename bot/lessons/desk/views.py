@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -66,6 +66,24 @@ async def origin_for(
 def wording_of(lesson: Lesson, item: LessonItem | None = None) -> Wording:
     """The words of a lesson where an item stands: its own there, else the lesson's."""
     return Wording.read(item.wording if item is not None and item.wording else lesson.wording)
+
+
+async def wording_for(work: Work, person: Person, lesson: Lesson, mine: Collection[str]) -> Wording:
+    """A lesson's words where this person, who is in these channels, reads it.
+
+    Whoever reads it in a network alone reads the words that its author agreed to for there.
+    """
+    here = lesson.workspace_id == person.workspace_id
+    if here and (lesson.person_id == person.id or lesson.channel_id in mine):
+        return wording_of(lesson)
+    seen = [
+        one
+        for one in await steps.items_of(work, lesson)
+        if one.to_workspace == person.workspace_id
+        and one.to_channel in mine
+        and one.state in ("relayed", "joined")
+    ]
+    return wording_of(lesson, min(seen, key=lambda one: bool(one.wording), default=None))
 
 
 def renewed(lesson: Lesson) -> Wording:
