@@ -151,7 +151,7 @@ class Answers:
         try:
             return card, await self._messages.upload(workspace, card.picture)
         except (Busy, Unsure) as problem:
-            log.info("picture told in words", why=str(problem))
+            log.info("picture told in words", problem=type(problem).__name__)
             return replace(card, text=card.text + Text.of(card.picture.alt)), ""
 
     async def _open_sheet(self, workspace: Workspace, card: Card, caller: Caller) -> bool:
