@@ -131,6 +131,13 @@ async def connected(
             await asyncio.gather(listening, return_exceptions=True)
 
 
+async def well(chat: SlackChat) -> None:
+    """Wait until nothing stands in the way any more: Slack knows of a connection before its client does."""
+    async with asyncio.timeout(10):
+        while await chat.trouble():
+            await asyncio.sleep(0.002)
+
+
 def settings_for(slack: Slack, team: Team, mode: str, **more: Any) -> SlackSettings:
     """How the adapter reaches this Slack in one of its two ways."""
     way = (

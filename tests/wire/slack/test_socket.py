@@ -7,7 +7,7 @@ import uuid
 
 from bot.chat import Said
 from tests.wire.noting import NotingDesk
-from tests.wire.slack.bench import Bench, bench, connected, settings_for
+from tests.wire.slack.bench import Bench, bench, connected, settings_for, well
 from tests.wire.slack.faults import Fault
 from tests.wire.slack.hands import until
 
@@ -42,8 +42,8 @@ async def test_while_the_connection_is_lost_that_is_the_trouble(sqlite_url: str)
             told = await socket.chat.trouble()
         assert "keeps trying to come back" in told[0]
         socket.slack.faults.clear()
-        await until(lambda: len(socket.slack.sockets.connections) == 1)
-        assert await socket.chat.trouble() == ()
+        await well(socket.chat)
+        assert len(socket.slack.sockets.connections) == 1
 
 
 async def test_an_envelope_delivered_twice_is_kept_once(socket: Bench) -> None:
@@ -99,7 +99,7 @@ async def test_a_wrong_app_token_is_told_and_tried_again(sqlite_url: str) -> Non
         ):
             await task
             assert slept[0] == 1
-            assert await chat.trouble() == ()
+            await well(chat)
 
 
 async def test_stopping_lets_the_answers_on_their_way_arrive(socket: Bench) -> None:
