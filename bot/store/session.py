@@ -13,15 +13,16 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
+from bot.store import one_trip
 from bot.store.bells import Bells
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ T = TypeVar("T")
 CLASHES = ("40001", "40P01")
 """What PostgreSQL calls two transactions that wait for each other, one of which it ended."""
 TRIES = 3
+RESTED_SECONDS = 5.0
+"""A connection that nobody used for longer is tried before it is used again."""
 SURVEYED = 20_000
 """Rows of each index that a survey looks at, which takes a twentieth of a second: far more than one question names."""
 
@@ -66,10 +69,7 @@ class Store:
             self.engine = _sqlite(url, begin="BEGIN IMMEDIATE", connections=1)
             self._reading = _sqlite(url, begin="BEGIN", connections=4, query_only="ON")
         else:
-            # Parameters stay out of exceptions: they hold people's words.
-            self.engine = create_async_engine(
-                url, pool_size=8, max_overflow=4, pool_pre_ping=True, hide_parameters=True
-            )
+            self.engine = _postgresql(url)
             self._reading = self.engine.execution_options(postgresql_readonly=True)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.views = async_sessionmaker(self._reading, expire_on_commit=False)
@@ -163,12 +163,40 @@ def file_of(url: str) -> Path | None:
     return Path(database.removeprefix("file:"))
 
 
+def _postgresql(url: str) -> AsyncEngine:
+    """An engine that tries its connections before it uses them, but not at each turn.
+
+    SQLAlchemy's own way to try one goes to the server and back three times before every transaction.
+    """
+    # Parameters stay out of exceptions: they hold people's words.
+    engine = create_async_engine(url, pool_size=8, max_overflow=4, hide_parameters=True)
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def rest(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def take_up(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rested = monotonic() - record.info.get("rests_since", monotonic())
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        if rested > RESTED_SECONDS:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as lost:
+                raise InvalidatePoolError from lost
+
+    return engine
+
+
 def _sqlite(url: str, *, begin: str, connections: int, query_only: str = "OFF") -> AsyncEngine:
     """An engine whose transactions start with `begin`: sqlite3's own late BEGIN loses concurrent updates."""
     if path := file_of(url):
         path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
         url,
+        module=one_trip.module(),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=connections,
         max_overflow=0,
