@@ -6,8 +6,11 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
+# Tests start hundreds of processes: they read what the first has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-both check format bench crash lock venv dev
+.PHONY: help run test test-both hunt check format bench crash lock venv dev
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +23,9 @@ test: dev ## run every test (ARGS="-k words" for some of them)
 
 test-both: dev ## run every test, those of features on both kinds of database
 	@OUTLOUD_TEST_DATABASES=both $(MAKE) --no-print-directory test
+
+hunt: dev ## look for lost and doubled messages as long as CI does (OUTLOUD_HUNT=10 for ten times that)
+	@OUTLOUD_HUNT=$${OUTLOUD_HUNT:-1} $(MAKE) --no-print-directory test ARGS="tests/hunt $(ARGS)"
 
 check: dev ## look for style, type and layering mistakes
 	$(BIN)/ruff check

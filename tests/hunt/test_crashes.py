@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.hunt import LENGTH
 from tests.hunt.crashing import Count, hunt
 from tests.hunt.nursery import Nursery
 
-KILLS_ON_SQLITE = 120
-KILLS_ON_POSTGRESQL = 90
+KILLS_ON_SQLITE = 2 * math.ceil(60 * LENGTH)
+KILLS_ON_POSTGRESQL = math.ceil(90 * LENGTH)
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def another_sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path}/another.db"
 
 
-async def test_a_hundred_and_twenty_kills_on_sqlite_lose_nothing_and_double_nothing(
+async def test_kills_on_sqlite_lose_nothing_and_double_nothing(
     nursery: Nursery, sqlite_url: str, another_sqlite_url: str, tmp_path: Path
 ) -> None:
     """Two installations side by side, for one alone leaves the machine idle while it waits."""
@@ -33,7 +35,7 @@ async def test_a_hundred_and_twenty_kills_on_sqlite_lose_nothing_and_double_noth
     check(one + two, KILLS_ON_SQLITE)
 
 
-async def test_ninety_kills_of_three_replicas_on_postgresql_lose_nothing_and_double_nothing(
+async def test_kills_of_three_replicas_on_postgresql_lose_nothing_and_double_nothing(
     nursery: Nursery, postgres_url: str, tmp_path: Path
 ) -> None:
     """They die at random, sometimes two or all at once, and whoever is left goes on."""
@@ -46,5 +48,5 @@ async def test_ninety_kills_of_three_replicas_on_postgresql_lose_nothing_and_dou
 def check(count: Count, kills: int) -> None:
     print(count)
     assert count.kills == kills
-    assert count.sent > kills
+    assert count.sent >= kills
     assert (count.lost, count.duplicates) == (0, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import math
 import tempfile
 from pathlib import Path
 
@@ -12,18 +12,17 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.databases import in_memory
+from tests.hunt import LENGTH
 from tests.hunt.lessons import HISTORY, STORY, Act, Coast
 from tests.hunt.towns import Towns, build
 
-MORE = int(os.environ.get("OUTLOUD_HUNT", "1"))
-"""How many times longer than in a usual run to hunt."""
 TOWNS = 32
-COASTS = 32
-"""Of so many towns each, in each half: more than 2,000 histories in all."""
+COASTS = math.ceil(32 * LENGTH)
+"""Of so many towns each, in each half: more than 2,000 histories in a whole hunt."""
 
 
 @pytest.mark.parametrize("half", [1, 2])
-def test_in_2000_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told(
+def test_in_every_history_each_copy_is_agreed_alone_in_its_channel_and_goes_when_told(
     half: int, sqlite_template: Path
 ) -> None:
     """Presses by anybody, edits, withdrawals, moderators, routes, roles, crashes, lost answers, days, in any order."""
@@ -32,7 +31,7 @@ def test_in_2000_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_wh
         towns = runner.run(build(sqlite_template, Path(name), TOWNS))
 
         @settings(
-            max_examples=COASTS * MORE,
+            max_examples=COASTS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],
@@ -44,11 +43,11 @@ def test_in_2000_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_wh
             histories += len(many)
             runner.run(live(towns, Path(name), many, story))
 
-        if MORE == 1:
+        if LENGTH <= 1:
             # A usual run is the same every time; a longer one looks where nobody has been.
             hunt = seed(half)(hunt)
         hunt()
-    assert histories >= 1_000 * MORE
+    assert histories >= COASTS * TOWNS
 
 
 async def live(towns: Towns, folder: Path, many: list[list[Act]], story: list[str]) -> None:

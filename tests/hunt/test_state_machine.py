@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,10 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import Postgres, in_memory
+from tests.hunt import LENGTH
 from tests.hunt.engine import Engine
 
-MORE = int(os.environ.get("OUTLOUD_HUNT", "1"))
-"""How many times longer than in a usual run to hunt."""
 PHASES = [one for one in Phase if one not in (Phase.explain, Phase.shrink)]
 
 
@@ -26,11 +25,11 @@ def hunt(fresh: Callable[[], Any], examples: int) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples * MORE,
+            max_examples=math.ceil(examples * LENGTH),
             stateful_step_count=50,
             deadline=None,
             # A usual run is the same every time; a longer one looks where nobody has been.
-            derandomize=MORE == 1,
+            derandomize=LENGTH <= 1,
             suppress_health_check=list(HealthCheck),
             phases=PHASES,
         ),

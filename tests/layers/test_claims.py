@@ -115,7 +115,7 @@ CLAIMS = {
     ),
     "no copy without a yes, no channel with two, none left after a withdrawal": (
         "hunt/test_lessons.py::"
-        "test_in_2000_histories_every_copy_is_agreed_alone_in_its_channel_and_goes_when_told"
+        "test_in_every_history_each_copy_is_agreed_alone_in_its_channel_and_goes_when_told"
     ),
     "a lesson goes from one platform to another and follows its source": (
         "story/test_travelling.py::"
@@ -128,11 +128,11 @@ CLAIMS = {
     ),
     "kills lose and double nothing on SQLite": (
         "hunt/test_crashes.py::"
-        "test_a_hundred_and_twenty_kills_on_sqlite_lose_nothing_and_double_nothing"
+        "test_kills_on_sqlite_lose_nothing_and_double_nothing"
     ),
     "kills of replicas lose and double nothing": (
         "hunt/test_crashes.py::"
-        "test_ninety_kills_of_three_replicas_on_postgresql_lose_nothing_and_double_nothing"
+        "test_kills_of_three_replicas_on_postgresql_lose_nothing_and_double_nothing"
     ),
     "a platform may fail in every way": (
         "hunt/test_platform.py::test_however_slack_fails_each_message_stands_there_once"
