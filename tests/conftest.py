@@ -3,9 +3,20 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Before anything imports them: other tests use the benches of the contract as well.
 pytest.register_assert_rewrite("tests.contract.facts", "tests.contract.harness")
+
+# A usual run is the same every time, and nothing in it depends on how busy the machine is; a longer hunt looks where
+# nobody has been.
+settings.register_profile(
+    "usual",
+    deadline=None,
+    derandomize=float(os.environ.get("OUTLOUD_HUNT", "0.1")) <= 1,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("usual")
 
 pytest_plugins = ("tests.databases", "tests.house")
 

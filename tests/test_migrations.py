@@ -22,7 +22,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite+aiosqlite:///{tmp_path}/empty.db"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    name = "outloud_empty"
+    name = postgres._named("empty")
     postgres.run(f'CREATE DATABASE "{name}"')
     yield postgres.server.set(database=name).render_as_string(hide_password=False)
     postgres.drop(name)

@@ -55,6 +55,8 @@ class Ways:
         self._sessions = sessions
         self._now = now
         self._seen: Recent[AccountId, str] = Recent()
+        self._rooms: Recent[Place, bool] = Recent()
+        """Channels that are kept as those the bot writes to."""
 
     async def to(self, account: AccountId) -> Way:
         """The way to somebody, as far as it is known."""
@@ -148,8 +150,10 @@ class Ways:
             if place.is_direct:
                 known = {"spoken_at": self._now()} | ({"direct": channel} if nonce else {})
                 await self._keep(session, place.account, known)
-            elif nonce:
+            elif nonce and place.open not in self._rooms:
                 await self._write_room(session, place, int(message))
+        if nonce and not place.is_direct:
+            self._rooms.remember(place.open, True)
 
     async def noted(self, message: str) -> Noted | None:
         """Where a message stands, if that was kept."""
@@ -198,6 +202,7 @@ class Ways:
             for table in (DiscordPerson, DiscordRoom, DiscordMessage):
                 await session.execute(delete(table).where(table.workspace_id == ours))
         self._seen.clear()
+        self._rooms.clear()
 
     # Channels
 

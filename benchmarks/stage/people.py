@@ -31,6 +31,7 @@ from bot.channels.tables import Channel, Member
 from bot.chat import AccountId
 from bot.checkins.rules import Question, RhythmPlan
 from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
+from bot.digests.tables import DigestCount
 from bot.engine.tables import Destination
 from bot.people.tables import Account, Person, Workspace
 from bot.store.base import Base
@@ -108,6 +109,8 @@ async def _fill_all(
             "id": _team(i), "name": _team(i), "ring": "team", "members_at": before,
         }),
         (Rhythm, teams, lambda i: {"channel_id": _team(i), "plan": plan, "seated_at": before}),
+        # Their days were counted for digests.
+        (DigestCount, teams, lambda i: {"channel_id": _team(i), "upto": first.date()}),
         (Person, everybody, lambda i: {
             "id": i, "name": _named("Person ", i), "profile_at": first, "met_at": before,
             "zone": case(*((i % len(ZONES) == at, zone) for at, zone in enumerate(ZONES))),

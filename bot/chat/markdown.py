@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 
 from markdown_it import MarkdownIt
@@ -72,8 +73,12 @@ _reader.disable(["reference", "html_block", "html_inline", "entity"]).enable("st
 _reader.inline.ruler.before("escape", "bare_address", _bare_address)
 
 
+@lru_cache(maxsize=128)
 def read(markdown: str) -> tuple[Block, ...]:
-    """The blocks of a Markdown text, in the form that `write` can write."""
+    """The blocks of a Markdown text, in the form that `write` can write.
+
+    The last few are at hand: whatever shows something reads the same words again, some cards five times.
+    """
     return tuple(counted((_rewritable(block), number) for block, number in _read(clean(markdown))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -82,6 +82,30 @@ class Free:
     """Whether a message of it waits no more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the end of an errand may change of its message."""
+
+    state: str
+    revision: int
+    shown: int
+    lives: int
+    unsure: bool
+    strikes: int
+    error: str
+    not_before: datetime
+    posted_at: datetime | None
+
+
+_MESSAGE = OutboxRow.__table__.c
+_CHANGED = tuple(field.name for field in fields(Row))
+_WRITE = (
+    update(OutboxRow.__table__)  # type: ignore[arg-type]
+    .where(_MESSAGE.workspace_id == bindparam("in_workspace"), _MESSAGE.key == bindparam("of_key"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+
+
 async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> list[float]:
     """Keep how errands ended, and say in how many seconds the destination of each may be used again."""
     rows = await _rows(work, ends)
@@ -89,47 +113,49 @@ async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> l
     free: list[Free] = []
     waits: list[float] = []
     moved: list[outbox.Moved] = []
+    settled: list[tuple[Key, Row]] = []
     for errand, outcome in ends:
-        row = rows.get((errand.workspace_id, errand.key))
+        at = errand.workspace_id, errand.key
+        before = rows.get(at)
         # Whose lease is over, another sender decides about that message.
-        if (
-            row is None
-            or tokens.get((errand.workspace_id, str(errand.destination))) != errand.token
-        ):
+        if before is None or tokens.get(errand.claimed) != errand.token:
             waits.append(0)
             continue
-        before = row.state
-        next_at = _settle(row, errand, outcome.failure, work.now, paces[errand.to.platform])
+        row, next_at = _settle(before, errand, outcome.failure, work.now, paces[errand.to.platform])
+        settled.append((at, row))
         if outcome.failure is None:
-            at = errand.workspace_id, errand.key
             moved.append(outbox.Moved(at, errand.refs, outcome.refs))
-        settled = before == "pending" and row.state != "pending"
-        free.append(Free(errand.token, errand.claimed, next_at, settled))
+        is_settled = before.state == "pending" and row.state != "pending"
+        free.append(Free(errand.token, errand.claimed, next_at, is_settled))
         if isinstance(outcome.failure, Busy) and outcome.failure.everywhere:
             await _pause(work, errand.to.platform, next_at)
         waits.append(max((next_at - work.now).total_seconds(), 0))
-    await work.session.flush()
+    await _write(work, settled)
     await outbox.settle_refs(work, moved)
     await release(work, free)
     return waits
 
 
-async def _rows(work: Work, ends: Sequence[End]) -> dict[Key, OutboxRow]:
+async def _rows(work: Work, ends: Sequence[End]) -> dict[Key, Row]:
     keys = [(errand.workspace_id, errand.key) for errand, _ in ends]
-    found = await work.session.scalars(
-        select(OutboxRow)
+    found = await work.session.execute(
+        select(OutboxRow.workspace_id, OutboxRow.key, *(_MESSAGE[one] for one in _CHANGED))
         .where(among(OutboxRow.workspace_id, OutboxRow.key, keys))
         .order_by(OutboxRow.workspace_id, OutboxRow.key)
         .with_for_update()
     )
-    return {(row.workspace_id, row.key): row for row in found}
+    return {(workspace_id, key): Row(*columns) for workspace_id, key, *columns in found}
 
 
 async def _tokens(work: Work, ends: Sequence[End]) -> dict[Key, int]:
+    """The tokens of destinations that are still leased: an end is told twice when the answer to the first was lost."""
     places = [errand.claimed for errand, _ in ends]
     found = await work.session.execute(
         select(Destination.workspace_id, Destination.place, Destination.lease_token)
-        .where(among(Destination.workspace_id, Destination.place, places))
+        .where(
+            among(Destination.workspace_id, Destination.place, places),
+            Destination.lease_until.is_not(None),
+        )
         .order_by(Destination.workspace_id, Destination.place)
         .with_for_update()
     )
@@ -137,43 +163,67 @@ async def _tokens(work: Work, ends: Sequence[End]) -> dict[Key, int]:
 
 
 def _settle(
-    row: OutboxRow,
+    row: Row,
     errand: Errand,
     failure: Busy | Refused | Unsure | None,
     now: datetime,
     pace: float,
-) -> datetime:
-    """Write on the row how the errand ended, and return when its destination may be used again."""
-    row.error = str(failure) if failure else ""
+) -> tuple[Row, datetime]:
+    """The row after the errand's end, and when its destination may be used again."""
+    row = replace(row, error=str(failure) if failure else "")
+    after = now + timedelta(seconds=pace)
     unchanged = row.revision == errand.revision
     if failure is None:
         # What an earlier try had posted is found as it was then, and may have to be changed.
         stale = errand.again and not errand.removes and errand.revision > FIRST
-        row.unsure, row.strikes = False, 0
-        row.posted_at = row.posted_at or now
-        row.shown = 0 if errand.removes else FIRST if stale else errand.revision
-        row.lives += int(errand.removes)
+        row = replace(
+            row,
+            unsure=False,
+            strikes=0,
+            posted_at=row.posted_at or now,
+            shown=0 if errand.removes else FIRST if stale else errand.revision,
+            lives=row.lives + int(errand.removes),
+        )
         if row.state == "pending" and unchanged and not stale and errand.removes != errand.wanted:
-            row.state = "posted" if errand.wanted else "gone"
-        if row.state == "gone":
-            row.card = outbox.NOTHING
+            row = replace(row, state="posted" if errand.wanted else "gone")
     elif isinstance(failure, Busy):
         # Adapters call a removal whose answer was lost busy, for it may be tried again as it is.
-        row.unsure = errand.again or errand.removes
-        return now + timedelta(seconds=failure.seconds)
+        row = replace(row, unsure=errand.again or errand.removes)
+        after = now + timedelta(seconds=failure.seconds)
     elif row.state == "pending":
-        row.strikes += 1
+        row = replace(row, strikes=row.strikes + 1)
         refused = isinstance(failure, Refused)
         if refused:
             # It tells nothing of what an earlier try had done.
-            row.unsure = errand.again
+            row = replace(row, unsure=errand.again)
         if (refused and unchanged) or row.strikes >= limits.STRIKES:
-            row.state = "dead"
-            log.warning("message given up", key=row.key, strikes=row.strikes, reason=row.error)
+            row = replace(row, state="dead")
+            log.warning("message given up", key=errand.key, strikes=row.strikes, reason=row.error)
         elif not refused:
-            row.not_before = now + limits.back_off(row.strikes)
-            return row.not_before
-    return now + timedelta(seconds=pace)
+            after = now + limits.back_off(row.strikes)
+            row = replace(row, not_before=after)
+    return row, after
+
+
+async def _write(work: Work, settled: Sequence[tuple[Key, Row]]) -> None:
+    if not settled:
+        return
+    connection = await work.session.connection()
+    await connection.execute(
+        _WRITE,
+        [
+            {"in_workspace": at[0], "of_key": at[1]}
+            | {f"new_{name}": getattr(row, name) for name in _CHANGED}
+            for at, row in settled
+        ],
+    )
+    gone = [at for at, row in settled if row.state == "gone"]
+    if gone:
+        await connection.execute(
+            update(OutboxRow)
+            .where(among(OutboxRow.workspace_id, OutboxRow.key, gone))
+            .values(card=outbox.NOTHING)
+        )
 
 
 async def release(work: Work, free: Sequence[Free]) -> None:

@@ -129,7 +129,8 @@ async def _claim(work: Work, rows: Sequence[Row]) -> list[bool]:
     kept = await work.session.execute(
         statement.returning(InboxRow.workspace_id, InboxRow.key), written
     )
-    work.wakes.add("inbox")
+    if any(row.state == "new" for row in rows):
+        work.wakes.add("inbox")
     new = {(workspace_id, key) for workspace_id, key in kept}
     first: list[bool] = []
     for row in rows:

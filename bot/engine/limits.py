@@ -22,9 +22,14 @@ TRIES = 5
 AT_ONCE = 100
 """Destinations one sender, and conversations one inbox, takes at a time."""
 LANES = 50
-"""Messages one sender has on their way at a time; the others it took begin before their lease is half over."""
-LINGER_SECONDS = 0.005
+"""Messages one sender has between their sending and its end being kept; the others it took begin before their lease
+is half over."""
+LINGER_SECONDS = 0.05
 """How long the end of a send waits for others, to be written together with them."""
+COMPANY = LANES * 4 // 5
+"""So many ends wait for no more."""
+AWAY_SECONDS = 1.0
+"""How long the end of a send waits for a database that is away, again and again."""
 MANY = 200
 """Events that come in within a second and are many: about as many as one process handles in one."""
 CROWD = 16

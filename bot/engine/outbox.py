@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, or_, select, true, update
 
@@ -32,6 +33,18 @@ class Post:
     under: str = ""
     """The key of the message in the same channel in whose thread it goes."""
 
+    @property
+    def workspace_id(self) -> str:
+        return self.to.workspace_id
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """One message that should stand nowhere."""
+
+    workspace_id: str
+    key: str
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -50,72 +63,102 @@ async def show(work: Work, to: Place, card: Card, *, key: str, under: str = "") 
     once an operator lets it be tried again.
     """
     row = await _lock(work, to.workspace_id, key)
+    post = Post(to, card, key, under)
     if row is None:
-        await show_new(work, [Post(to, card, key, under)])
+        await show_new(work, [post])
         return True
+    await _expect(work, _say(work, row, post))
+    return not row.taken and row.state != "dead"
+
+
+def _say(work: Work, row: OutboxRow, post: Post) -> Counter[str]:
+    """Let a message say a card, and tell how many more its destination waits for."""
     if row.taken:
-        return False
-    written = write_card(card)
+        return Counter()
+    written = write_card(post.card)
     if row.state == "gone":
-        row.destination, row.thread, row.under = str(to.open), to.thread, under
-    if row.card != written or not row.wanted:
-        row.card, row.wanted = written, True
-        if row.state != "dead":
-            await _again(work, row)
-        else:
-            row.revision += 1
-    return row.state != "dead"
+        row.destination, row.thread = str(post.to.open), post.to.thread
+        row.under = post.under
+    if row.card == written and row.wanted:
+        return Counter()
+    row.card, row.wanted = written, True
+    if row.state != "dead":
+        return _again(work, row)
+    row.revision += 1
+    return Counter()
+
+
+async def bring(work: Work, wishes: Sequence[Post | Gone]) -> None:
+    """Bring messages of different keys to what they should be: `show` and `withdraw`, in this order and at once."""
+    keys = [(one.workspace_id, one.key) for one in wishes]
+    rows = await _lock_all(work, keys)
+    new: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter()
+    for key, wish in zip(keys, wishes, strict=True):
+        row = rows.get(key)
+        if row is None:
+            new += [_new(work, wish)] if isinstance(wish, Post) else []
+        elif isinstance(wish, Post):
+            counts.update(_say(work, row, wish))
+        elif row.wanted:
+            counts.update(_take_away(work, row))
+    counts.update(await _insert(work, new))
+    await _expect(work, counts)
 
 
 async def show_new(work: Work, posts: Sequence[Post]) -> None:
     """Queue messages that are new; one whose key exists stays as it is."""
-    rows = [
-        {
-            "workspace_id": post.to.workspace_id,
-            "key": post.key,
-            "destination": str(post.to.open),
-            "thread": post.to.thread,
-            "under": post.under,
-            "card": write_card(post.card),
-            "wanted": True,
-            "taken": False,
-            "revision": 1,
-            "shown": 0,
-            "lives": 1,
-            "state": "pending",
-            "unsure": False,
-            "turn": new_id(),
-            "strikes": 0,
-            "error": "",
-            "not_before": work.now,
-            "created_at": work.now,
-        }
-        for post in posts
-    ]
+    await _expect(work, await _insert(work, [_new(work, post) for post in posts]))
+
+
+def _new(work: Work, post: Post) -> dict[str, Any]:
+    return {
+        "workspace_id": post.workspace_id,
+        "key": post.key,
+        "destination": str(post.to.open),
+        "thread": post.to.thread,
+        "under": post.under,
+        "card": write_card(post.card),
+        "wanted": True,
+        "taken": False,
+        "revision": 1,
+        "shown": 0,
+        "lives": 1,
+        "state": "pending",
+        "unsure": False,
+        "turn": new_id(),
+        "strikes": 0,
+        "error": "",
+        "not_before": work.now,
+        "created_at": work.now,
+    }
+
+
+async def _insert(work: Work, rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    """Keep those that are new, and tell how many more each destination waits for."""
     if not rows:
-        return
+        return Counter()
     new = insert(work.session, OutboxRow).on_conflict_do_nothing()
-    kept = await work.session.scalars(new.returning(OutboxRow.destination), rows)
-    await _expect(work, Counter(kept))
+    return Counter(await work.session.scalars(new.returning(OutboxRow.destination), rows))
 
 
 async def withdraw(work: Work, workspace_id: str, key: str) -> None:
     """Take the message with this key away, or do not post it if it is not there yet."""
     row = await _lock(work, workspace_id, key)
     if row is not None and row.wanted:
-        row.wanted = False
-        await _take_away(work, row)
+        await _expect(work, _take_away(work, row))
 
 
-async def _take_away(work: Work, row: OutboxRow) -> None:
+def _take_away(work: Work, row: OutboxRow) -> Counter[str]:
+    """Let a message go, and tell how many more, or fewer, its destination waits for."""
+    row.wanted = False
     if row.shown or row.unsure:
         # A post whose end is not known may have to be made once more before it can be removed.
         row.card = row.card if row.unsure else NOTHING
-        await _again(work, row)
-        return
-    if row.state == "pending":
-        await _expect(work, {row.destination: -1})
+        return _again(work, row)
+    fewer = Counter({row.destination: -1} if row.state == "pending" else ())
     row.state, row.card = "gone", NOTHING
+    return fewer
 
 
 async def find(work: Work, ref: Ref) -> str | None:
@@ -157,6 +200,18 @@ async def refs_of(
     return standing
 
 
+async def known(work: Work, keys: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these, by workspace and key, of which there ever was a message, posted or on its way."""
+    if not keys:
+        return set()
+    found = await work.session.execute(
+        select(OutboxRow.workspace_id, OutboxRow.key).where(
+            among(OutboxRow.workspace_id, OutboxRow.key, keys)
+        )
+    )
+    return {(workspace_id, key) for workspace_id, key in found}
+
+
 async def is_known(work: Work, workspace_id: str, key: str) -> bool:
     """Whether there ever was a message with this key, posted or on its way."""
     found = await work.session.scalar(
@@ -189,10 +244,10 @@ async def lost(work: Work, ref: Ref) -> str | None:
     if row is None or row.taken or row.state == "gone":
         return key
     parts = (await refs_of(work, [(row.workspace_id, key)]))[row.workspace_id, key]
-    row.taken, row.wanted = True, False
+    row.taken = True
     if len(parts) == 1:
         row.shown, row.unsure = 0, False
-    await _take_away(work, row)
+    await _expect(work, _take_away(work, row))
     return key
 
 
@@ -228,25 +283,44 @@ async def settle_refs(work: Work, moved: Sequence[Moved]) -> None:
         await work.session.execute(insert(work.session, Posted), parts)
 
 
+async def _lock_all(
+    work: Work, keys: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], OutboxRow]:
+    """Messages by workspace and key, kept from others; in one order everywhere, as in `_expect`."""
+    if not keys:
+        return {}
+    found = await work.session.scalars(
+        select(OutboxRow)
+        .where(among(OutboxRow.workspace_id, OutboxRow.key, keys))
+        .order_by(OutboxRow.workspace_id, OutboxRow.key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(row.workspace_id, row.key): row for row in found}
+
+
 async def _lock(work: Work, workspace_id: str, key: str) -> OutboxRow | None:
     return await work.session.get(OutboxRow, (workspace_id, key), with_for_update=True)
 
 
-async def _again(work: Work, row: OutboxRow) -> None:
+def _again(work: Work, row: OutboxRow) -> Counter[str]:
     """Queue a changed row behind what already waits for its destination, unless it waits itself."""
     row.revision += 1
     work.wakes.add("outbox")
-    if row.state != "pending":
-        await queue(work, row)
+    return _queue(work, row) if row.state != "pending" else Counter()
 
 
 async def queue(work: Work, row: OutboxRow) -> None:
     """Let a row that does not wait wait for its destination, behind what waits there already."""
+    await _expect(work, _queue(work, row))
+
+
+def _queue(work: Work, row: OutboxRow) -> Counter[str]:
     row.state = "pending"
     row.turn = new_id()
     row.strikes = 0
     row.not_before = work.now
-    await _expect(work, {row.destination: 1})
+    return Counter({row.destination: 1})
 
 
 async def _expect(work: Work, counts: Mapping[str, int]) -> None:

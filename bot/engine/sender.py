@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from time import monotonic
 
 import structlog
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
 
 from bot.chat import Busy, Chat, Place, Ref, Refused, Unsure
 from bot.engine import brake, bugs, limits, links, outbox
@@ -26,6 +28,34 @@ from bot.store.session import Store, Work
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The message that is the next one for its destination, as its row has it."""
+
+    workspace_id: str
+    key: str
+    destination: str
+    thread: str
+    under: str
+    card: str
+    wanted: bool
+    revision: int
+    shown: int
+    lives: int
+    unsure: bool
+    turn: int
+    not_before: datetime
+
+
+_MESSAGE = OutboxRow.__table__.c
+_HEAD = tuple(_MESSAGE[field.name] for field in fields(Head))
+_MARK = (
+    update(OutboxRow.__table__)  # type: ignore[arg-type]
+    .where(_MESSAGE.workspace_id == bindparam("in_workspace"), _MESSAGE.key == bindparam("of_key"))
+    .values(unsure=bindparam("new_unsure"), thread=bindparam("new_thread"))
+)
+
+
 class Sender:
     """Sends for one process; any number of processes may send from one database."""
 
@@ -33,8 +63,16 @@ class Sender:
         self._store = store
         self._chats = chats
         self._idle_seconds = idle_seconds
-        self._ends: Together[End, float] = Together(self._note, linger=limits.LINGER_SECONDS)
         self._lanes = asyncio.Semaphore(limits.LANES)
+        self._sending = 0
+        """How many messages are with a platform right now."""
+        self._ends: Together[End, float] = Together(
+            self._note,
+            linger=limits.LINGER_SECONDS,
+            is_enough=lambda ends: not self._sending or ends >= limits.COMPANY,
+        )
+        self._rings: set[float] = set()
+        """When places may be used again, by the loop's clock."""
 
     async def run(self) -> None:
         """Send until cancelled; then claim nothing more and finish what is in flight, within ten seconds."""
@@ -45,8 +83,9 @@ class Sender:
                 bell.clear()
                 errands: list[Errand] = []
                 try:
-                    if free := limits.AT_ONCE - len(flight):
-                        errands = await self._claim(free, flight.names)
+                    # While no lane is free, nothing that is claimed could go.
+                    if len(flight) <= limits.LANES:
+                        errands = await self._claim(limits.AT_ONCE - len(flight), flight.names)
                 except Exception as bug:
                     # The database may be away for a while; what waits there is not lost.
                     log.error("claiming broke", **bugs.told(bug))
@@ -92,11 +131,17 @@ class Sender:
     ) -> tuple[int, list[Errand]]:
         """Lease destinations that are due, and take the first message of each that can go now."""
         token = secrets.randbits(62)
+        paused = select(Destination.platform).where(
+            Destination.workspace_id.in_([f"{name}:" for name in self._chats]),
+            Destination.place == "",
+            Destination.next_at > work.now,
+        )
         due = await work.session.execute(
             select(Destination.workspace_id, Destination.place, Destination.pending)
             .where(
                 Destination.pending > NONE,
-                Destination.platform.in_(await self._open_platforms(work)),
+                Destination.platform.in_(self._chats),
+                Destination.platform.not_in(paused),
                 Destination.next_at <= work.now,
                 or_(
                     Destination.lease_until.is_(None),
@@ -118,6 +163,7 @@ class Sender:
             update(Destination)
             .where(among(Destination.workspace_id, Destination.place, taken))
             .values(lease_token=token, lease_until=work.now + limits.LEASE)
+            .execution_options(synchronize_session=False)
         )
         stopped = await brake.stopped(work, waiting)
         heads = await self._heads(work, taken)
@@ -144,21 +190,11 @@ class Sender:
                 parent = above.get((row.workspace_id, row.under), ())
                 if errand := await self._errand(work, row, token, refs, parent):
                     errands.append(errand)
+        await _mark(work, errands, heads)
         await release(work, [Free(token, at, next_at) for at, next_at in freed.items()])
         return len(taken), errands
 
-    async def _open_platforms(self, work: Work) -> list[str]:
-        """The platforms that do not pause."""
-        paused = await work.session.scalars(
-            select(Destination.platform).where(
-                Destination.workspace_id.in_([f"{name}:" for name in self._chats]),
-                Destination.place == "",
-                Destination.next_at > work.now,
-            )
-        )
-        return sorted({*self._chats} - {*paused})
-
-    async def _heads(self, work: Work, taken: list[Key]) -> dict[Key, OutboxRow]:
+    async def _heads(self, work: Work, taken: list[Key]) -> dict[Key, Head]:
         """The message of the lowest turn in each destination, unless another transaction is about it."""
         first = (
             select(OutboxRow.workspace_id, OutboxRow.destination, func.min(OutboxRow.turn))
@@ -168,8 +204,8 @@ class Sender:
             )
             .group_by(OutboxRow.workspace_id, OutboxRow.destination)
         )
-        rows = await work.session.scalars(
-            select(OutboxRow)
+        rows = await work.session.execute(
+            select(*_HEAD)
             .where(
                 tuple_(OutboxRow.workspace_id, OutboxRow.destination, OutboxRow.turn).in_(first),
                 OutboxRow.state == PENDING,
@@ -178,9 +214,10 @@ class Sender:
             # Whoever changes a message takes it first and its destination second: waiting here would be a circle.
             .with_for_update(skip_locked=True)
         )
-        return {(row.workspace_id, row.destination): row for row in rows}
+        heads = [Head(*row) for row in rows]
+        return {(head.workspace_id, head.destination): head for head in heads}
 
-    async def _parent_first(self, work: Work, row: OutboxRow) -> bool:
+    async def _parent_first(self, work: Work, row: Head) -> bool:
         """Let the message that this one goes under go before it.
 
         Turns come from the clocks of several machines, so a reply may have been given the earlier one.
@@ -203,7 +240,7 @@ class Sender:
     async def _errand(
         self,
         work: Work,
-        row: OutboxRow,
+        row: Head,
         token: int,
         refs: tuple[Ref, ...],
         parent: tuple[Ref, ...],
@@ -211,51 +248,64 @@ class Sender:
         try:
             destination, card = Place.parse(row.destination), read_card(row.card)
         except ValueError:
-            row.state, row.error = "dead", "What it should say cannot be read."
-            log.error("message cannot be read", key=row.key)
-            at = row.workspace_id, row.destination
-            await release(work, [Free(token, at, work.now, settled=True)])
+            await self._give_up(work, row, token)
             return None
-        again = row.unsure
-        if row.under and not again:
+        thread = row.thread
+        if row.under and not row.unsure:
             # When the message above is gone, the words still have somewhere to be: the open channel.
-            row.thread = parent[0].replies.thread if parent else ""
-        # From here until the end is known, the message may be on the platform, or gone from it.
-        row.unsure = again or row.wanted == (row.shown == 0)
+            thread = parent[0].replies.thread if parent else ""
         return Errand(
             token=token,
             workspace_id=row.workspace_id,
             key=row.key,
             destination=destination,
-            to=replace(destination, thread=row.thread),
+            to=replace(destination, thread=thread),
             card=card,
             wanted=row.wanted,
             revision=row.revision,
             shown=row.shown,
             lives=row.lives,
-            again=again,
+            again=row.unsure,
             refs=refs,
         )
 
+    async def _give_up(self, work: Work, row: Head, token: int) -> None:
+        await work.session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.workspace_id == row.workspace_id, OutboxRow.key == row.key)
+            .values(state="dead", error="What it should say cannot be read.")
+        )
+        log.error("message cannot be read", key=row.key)
+        at = row.workspace_id, row.destination
+        await release(work, [Free(token, at, work.now, settled=True)])
+
     async def _carry(self, errand: Errand) -> bool:
         """Send one message and keep how that ended."""
+        async with self._lanes:
+            outcome = await self._send(errand)
+            kind = type(outcome.failure).__name__.lower() if outcome.failure else "done"
+            SENDS.labels(errand.to.platform, kind).inc()
+            # The lane is free again once the end is kept: a crash leaves no more unknown than there are lanes.
+            await self._finish(errand, outcome)
+        return True
+
+    async def _send(self, errand: Errand) -> Outcome:
+        self._sending += 1
         try:
-            async with self._lanes, asyncio.timeout(limits.SEND_SECONDS):
-                outcome = Outcome(refs=await self._bring(errand))
+            async with asyncio.timeout(limits.SEND_SECONDS):
+                return Outcome(refs=await self._bring(errand))
         except (Busy, Refused, Unsure) as failure:
-            outcome = Outcome(failure=failure)
+            return Outcome(failure=failure)
         except TimeoutError:
-            outcome = Outcome(failure=Unsure(f"No answer in {limits.SEND_SECONDS:g} seconds."))
+            return Outcome(failure=Unsure(f"No answer in {limits.SEND_SECONDS:g} seconds."))
         except Exception as bug:
             # The adapter broke its word; the message may be out, so it is looked for before the next try.
             log.error(
                 "sending broke", key=errand.key, platform=errand.to.platform, **bugs.told(bug)
             )
-            outcome = Outcome(failure=Unsure(f"The adapter raised {type(bug).__name__}."))
-        kind = type(outcome.failure).__name__.lower() if outcome.failure else "done"
-        SENDS.labels(errand.to.platform, kind).inc()
-        await self._finish(errand, outcome)
-        return True
+            return Outcome(failure=Unsure(f"The adapter raised {type(bug).__name__}."))
+        finally:
+            self._sending -= 1
 
     async def _bring(self, errand: Errand) -> tuple[Ref, ...]:
         """Do on the platform what the row wants, and return where the parts stand then."""
@@ -272,9 +322,51 @@ class Sender:
         return ()
 
     async def _finish(self, errand: Errand, outcome: Outcome) -> None:
-        wait = await self._ends.do((errand, outcome))
-        asyncio.get_running_loop().call_later(wait, self._store.bell("outbox").set)
+        """Keep how an errand ended; while the database is away, try again for as long as the place is ours."""
+        until = monotonic() + limits.LEASE.total_seconds()
+        wait = None
+        while wait is None:
+            try:
+                wait = await self._ends.do((errand, outcome))
+            except Exception:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(limits.spread(limits.AWAY_SECONDS))
+        if wait:
+            self._look_again(wait)
+
+    def _look_again(self, wait: float) -> None:
+        """Look for what is due after a wait, once for all places that are free within a moment."""
+        loop = asyncio.get_running_loop()
+        at = math.ceil((loop.time() + wait) / limits.LINGER_SECONDS) * limits.LINGER_SECONDS
+
+        def ring() -> None:
+            self._rings.discard(at)
+            self._store.bell("outbox").set()
+
+        if at not in self._rings:
+            self._rings.add(at)
+            loop.call_at(at, ring)
 
     async def _note(self, ends: Sequence[End]) -> list[float]:
         paces = {name: chat.pace for name, chat in self._chats.items()}
         return await self._store.do(lambda work: note(work, ends, paces))
+
+
+async def _mark(work: Work, errands: Sequence[Errand], heads: Mapping[Key, Head]) -> None:
+    """Write down that these messages may be on the platform, or gone from it, until their end is known."""
+    marked = []
+    for errand in errands:
+        head = heads[errand.claimed]
+        unsure = head.unsure or head.wanted == (head.shown == 0)
+        if (unsure, errand.to.thread) != (head.unsure, head.thread):
+            marked.append(
+                {
+                    "in_workspace": errand.workspace_id,
+                    "of_key": errand.key,
+                    "new_unsure": unsure,
+                    "new_thread": errand.to.thread,
+                }
+            )
+    if marked:
+        await (await work.session.connection()).execute(_MARK, marked)

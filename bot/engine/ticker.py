@@ -17,8 +17,10 @@ from bot.store.session import Store
 
 log = structlog.get_logger(__name__)
 
-ROUNDS = 1000
-"""The most batches of one job in one tick, so that no job keeps the others waiting for ever."""
+BATCHES = 20
+"""The most batches of one job before the others have their turn again."""
+ROUNDS = 50
+"""The most turns in one tick, so that it comes to an end."""
 
 
 class Ticker:
@@ -68,13 +70,19 @@ class Ticker:
         await self.tick_chores()
 
     async def tick_due(self) -> None:
-        """Do everything that is due now; a job that fails does not stop the others."""
-        for name, due in self._due.items():
-            try:
-                with TICKS.labels(name).time():
-                    await self._empty(due)
-            except Exception as bug:
-                log.error("job failed", job=name, **bugs.told(bug))
+        """Do everything that is due now; neither a job that fails nor one with much to do stops the others."""
+        jobs = dict(self._due)
+        for _ in range(ROUNDS):
+            unfinished = False
+            for name, due in list(jobs.items()):
+                try:
+                    with TICKS.labels(name).time():
+                        unfinished |= await self._is_left(due)
+                except Exception as bug:
+                    log.error("job failed", job=name, **bugs.told(bug))
+                    del jobs[name]
+            if not unfinished:
+                return
 
     async def tick_chores(self) -> None:
         """Do every chore once; one that fails or hangs does not stop the others."""
@@ -86,8 +94,10 @@ class Ticker:
             except Exception as bug:
                 log.error("chore failed", job=name, **bugs.told(bug))
 
-    async def _empty(self, due: Due) -> None:
-        for _ in range(ROUNDS):
+    async def _is_left(self, due: Due) -> bool:
+        """Do some batches of a job, and say whether there may be more."""
+        for _ in range(BATCHES):
             async with self._store.work() as work:
                 if not await due(work):
-                    return
+                    return False
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
@@ -23,11 +24,18 @@ class Together(Generic[T, R]):
     """
 
     def __init__(
-        self, do: Callable[[Sequence[T]], Awaitable[Sequence[R]]], *, linger: float = 0
+        self,
+        do: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        linger: float = 0,
+        is_enough: Callable[[int], bool] = bool,
     ) -> None:
         self._do = do
         self._linger = linger
         """Seconds to wait for company, where nobody waits for the answer."""
+        self._is_enough = is_enough
+        """Whether so many need not wait for more."""
+        self._enough = asyncio.Event()
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -35,6 +43,8 @@ class Together(Generic[T, R]):
         """Do one thing, and give its result; raises what doing it raised."""
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((thing, answer))
+        if self._is_enough(len(self._waiting)):
+            self._enough.set()
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await answer
@@ -42,7 +52,10 @@ class Together(Generic[T, R]):
     async def _work(self) -> None:
         while self._waiting:
             if self._linger:
-                await asyncio.sleep(self._linger)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._linger):
+                        await self._enough.wait()
+                self._enough.clear()
             group = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             try:
                 results = await self._do([thing for thing, _ in group])

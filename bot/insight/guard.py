@@ -42,6 +42,8 @@ class Known:
     """The author's name among them, who decides about that in another place."""
     channels: tuple[str, ...] = field(default=(), repr=False)
     """The names of its private channels."""
+    own_channel: str = field(default="", repr=False)
+    """The author's team among them, which may be named."""
     hosts: tuple[str, ...] = field(default=(), repr=False)
     """Hosts that may be named, each with all below it."""
     domains: tuple[str, ...] = field(default=(), repr=False)
@@ -175,6 +177,7 @@ def _names(view: View, known: Known) -> Iterator[_Hit]:
         members=known.members,
         channels=known.channels,
         own=known.own,
+        own_channel=known.own_channel,
     ):
         yield _asking(found.kind, view, found.start, found.end)
 

@@ -66,13 +66,14 @@ def names(
     members: tuple[str, ...],
     channels: tuple[str, ...],
     own: str = "",
+    own_channel: str = "",
 ) -> Iterator[Name]:
-    """All names of these in the words but the author's own; some may overlap."""
+    """All names of these in the words but the author's own and their team's; some may overlap."""
     if terms or members:
         read = _words(words)
         yield from _terms_in(read, terms)
         yield from _members_in(read, members, own)
-    yield from _channels_in(words, channels)
+    yield from _channels_in(words, channels, own_channel)
 
 
 # -- Words as they look -----------------------------------------------------------------------
@@ -322,8 +323,17 @@ def _channels(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![\w#/.-])(?:#(?:{'|'.join(every)}){plain})(?![\w-])", re.IGNORECASE)
 
 
-def _channels_in(words: str, names: tuple[str, ...]) -> Iterator[Name]:
+def _channels_in(words: str, names: tuple[str, ...], own: str) -> Iterator[Name]:
     """Private channels: with their sign, and without it where the name is no ordinary word."""
-    pattern = _channels(names)
-    for found in pattern.finditer(words) if pattern else ():
-        yield Name("channel", *found.span(), found[0].lstrip("#").lower())
+    # One pattern for the authors of all teams; only who names their own team needs one without it.
+    found = _found(_channels(names), words)
+    if own and any(one.name == own.lstrip("#").lower() for one in found):
+        found = _found(_channels(tuple(name for name in names if name != own)), words)
+    yield from found
+
+
+def _found(pattern: re.Pattern[str] | None, words: str) -> list[Name]:
+    return [
+        Name("channel", *one.span(), one[0].lstrip("#").lower())
+        for one in (pattern.finditer(words) if pattern else ())
+    ]

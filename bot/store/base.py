@@ -127,8 +127,20 @@ def among(
         by_workspace.setdefault(workspace_id, set()).add(value)
     return or_(
         false(),
-        *(and_(workspace == one, column.in_(values)) for one, values in by_workspace.items()),
+        *(
+            and_(workspace == one, _is_one_of(column, values))
+            for one, values in by_workspace.items()
+        ),
     )
+
+
+def _is_one_of(column: InstrumentedAttribute[Any], values: set[Any]) -> ColumnElement[bool]:
+    """A list of one is written out anew for every question, which takes as long again as the rest of it."""
+    if len(values) > 1:
+        return column.in_(values)
+    (value,) = values
+    is_it: ColumnElement[bool] = column == value
+    return is_it
 
 
 def insert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:

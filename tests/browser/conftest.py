@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -19,13 +20,13 @@ from playwright.async_api import Browser, Locator, Page, Request, async_playwrig
 from bot.chat import Event, Joined
 from tests.browser.windows import Open
 from tests.databases import require
-from tests.outloud import Outloud
+from tests.outloud import Outloud, free_port
 from tests.web.desk import WELCOME
 from tests.web.local import Local, local_chat
 
 # Two busy cores may take a while; what is wrong stays wrong for longer than this.
-expect.set_options(timeout=30_000)
-PATIENCE = 30_000
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 FLAGS = (
     "--no-sandbox",
@@ -52,10 +53,16 @@ async def chromium() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         require("browser", "there is no command chromium here")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        await browser.close()
+    playwright = await async_playwright().start()
+    browser = await playwright.chromium.launch(
+        executable_path=path, args=FLAGS, timeout=3 * PATIENCE
+    )
+    yield browser
+    # All tests are over by now: one that does not close goes with this process, and holds nobody up.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE / 1000):
+            await browser.close()
+            await playwright.stop()
 
 
 @dataclass
@@ -108,14 +115,15 @@ class Served:
         self._stack = stack
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
-        self.port = 0
+        # Its own from the first to the last time that it is served.
+        self.port = free_port()
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def up(self) -> None:
-        """Serve, on the port of the last time if there was one."""
+        """Serve, on the port of the last time."""
         config = uvicorn.Config(
             self.local.app, port=self.port, log_level="error", timeout_graceful_shutdown=1
         )
@@ -123,7 +131,6 @@ class Served:
         sockets = [config.bind_socket()]
         # Whoever comes before uvicorn has begun waits, instead of being turned away.
         sockets[0].listen()
-        self.port = sockets[0].getsockname()[1]
         await self.local.start()
         self._serving = asyncio.create_task(self._server._serve(sockets))
 
@@ -194,6 +201,7 @@ async def window(chromium: Browser, outloud: Outloud) -> AsyncIterator[Open]:
         async def window(person: str) -> Page:
             context = await chromium.new_context()
             stack.push_async_callback(context.close)
+            context.set_default_timeout(PATIENCE)
             page = await context.new_page()
             await page.goto(outloud.address)
             if person != "Ana":

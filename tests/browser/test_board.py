@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.browser.test_digest import ALT, share_a_lesson
-from tests.browser.windows import Open, go, messages, say
+from tests.browser.windows import Open, go, messages, press, say
 
 
 async def open_board(page: Page) -> Page:
@@ -22,15 +22,20 @@ async def open_board(page: Page) -> Page:
     return board
 
 
-async def loaded(board: Page) -> bool:
-    """Whether every picture on a page is drawn, and nothing is wider than the page."""
+DRAWN = """() => [...document.images].every((one) => {
+  const offered = [...(one.closest("picture")?.querySelectorAll("source") ?? [])];
+  const wanted = offered.find((each) => matchMedia(each.media).matches);
+  const isRight = !wanted || one.currentSrc === new URL(wanted.srcset, location).href;
+  return isRight && one.complete && (one.naturalWidth > 100 || !one.alt);
+})"""
+"""Whether every picture on a page is the one for this window, and is drawn."""
+
+
+async def is_whole(board: Page) -> bool:
+    """Whether nothing is wider than the page once every picture on it is drawn."""
     await expect(board.locator("main img").first).to_be_visible()
-    decoded = await board.evaluate(
-        "Promise.all([...document.images].map(one => one.decode())).then(() => "
-        "[...document.images].every(one => one.naturalWidth > 100 || !one.alt))"
-    )
-    narrow = await board.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    return bool(decoded and narrow)
+    await board.wait_for_function(DRAWN)
+    return bool(await board.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 async def test_chi_opens_the_board_and_reads_what_flows_and_what_was_learned(window: Open) -> None:
@@ -58,7 +63,7 @@ async def test_chi_opens_the_board_and_reads_what_flows_and_what_was_learned(win
         await board.emulate_media(color_scheme=shade)  # type: ignore[arg-type]
         for width in (1280, 360):
             await board.set_viewport_size({"width": width, "height": 800})
-            assert await loaded(board), (shade, width)
+            assert await is_whole(board), (shade, width)
     await board.emulate_media(media="print")
     await expect(board.get_by_role("navigation").first).to_be_hidden()
     await board.emulate_media(media="screen")
@@ -67,12 +72,13 @@ async def test_chi_opens_the_board_and_reads_what_flows_and_what_was_learned(win
     await say(ana, "/lesson When the wind drops, row home because the night is cold")
     dialog = ana.get_by_role("dialog", name="Word the lesson")
     await dialog.get_by_role("button", name="Submit").click()
+    await expect(dialog).to_be_hidden()
     await go(ana, "Outloud")
-    last = messages(ana).filter(has_text="Who sees it").last
-    await last.get_by_role("button", name="Yes, share it").click()
+    last = messages(ana).filter(has_text="wind drops").filter(has_text="Who sees it").last
+    await press(ana, last.get_by_role("button", name="Yes, share it"))
     await say(chi, "/lesson queue")
     last = messages(chi).filter(has_text="wind drops").last
-    await last.get_by_role("button", name="Select").click()
+    await press(chi, last.get_by_role("button", name="Select"))
     await expect(board.get_by_text("There is something new.")).to_be_visible()
     await board.get_by_role("link", name="Show it").click()
     await expect(board.get_by_text("2 lessons from #team-harbour")).to_be_visible()

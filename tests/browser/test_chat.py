@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from bot.chat import Card, Command, Press, Reacted, Removed, Text
 from tests.browser.conftest import Screen, Served
+from tests.browser.windows import until
 from tests.web.local import ANA, HARBOUR
 
 
@@ -26,8 +27,8 @@ async def test_everything_has_the_name_that_the_contract_gives_it(served: Served
     await expect(item).to_contain_text("Outloud")
     await expect(item.get_by_role("button", name="Check in now")).to_be_visible()
     await item.get_by_role("button", name="More", exact=True).click()
-    entries = await item.get_by_role("menu").get_by_role("menuitem").all_inner_texts()
-    assert entries == ["React", "Reply", "Mark as lesson", "Keep as grain"]
+    entries = item.get_by_role("menu").get_by_role("menuitem")
+    await expect(entries).to_have_text(["React", "Reply", "Mark as lesson", "Keep as grain"])
 
 
 async def test_on_my_own_message_the_menu_has_everything(served: Served) -> None:
@@ -36,8 +37,9 @@ async def test_on_my_own_message_the_menu_has_everything(served: Served) -> None
     await ana.say("Good morning")
     item = ana.item("Good morning")
     await item.get_by_role("button", name="More").click()
-    entries = await item.get_by_role("menuitem").all_inner_texts()
-    assert entries == ["React", "Reply", "Edit", "Delete", "Mark as lesson", "Keep as grain"]
+    await expect(item.get_by_role("menuitem")).to_have_text(
+        ["React", "Reply", "Edit", "Delete", "Mark as lesson", "Keep as grain"]
+    )
 
 
 async def test_a_message_appears_at_once_for_everybody_who_looks(served: Served) -> None:
@@ -112,13 +114,18 @@ async def test_an_open_menu_stays_when_new_messages_move_its_message(served: Ser
     await expect(ana.item("thing")).to_be_visible()
     menu = ana.item("lines, 7").get_by_role("menu")
     await expect(menu).to_be_visible()
-    now, at = await more.bounding_box(), await menu.bounding_box()
-    assert before
-    assert now
-    assert at
-    assert now["y"] < before["y"]
-    assert at["y"] >= now["y"] + now["height"] or at["y"] + at["height"] <= now["y"]
-    assert abs(at["x"] + at["width"] - now["x"] - now["width"]) < 16
+
+    async def went_along() -> bool:
+        """The button moved up, and its menu stands below or above it again."""
+        now, at = await more.bounding_box(), await menu.bounding_box()
+        assert before
+        assert now
+        assert at
+        is_beside = at["y"] >= now["y"] + now["height"] or at["y"] + at["height"] <= now["y"]
+        is_flush = abs(at["x"] + at["width"] - now["x"] - now["width"]) < 16
+        return now["y"] < before["y"] and is_beside and is_flush
+
+    await until(went_along)
 
 
 async def test_a_reaction_goes_on_and_off(served: Served) -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.windows import Open, go, messages, say
+from tests.browser.windows import Open, go, messages, press, say
 
 ALT = "How lessons travelled between rings: 1 from #team-harbour to #cop-reliability."
 
 
-async def press(page: Page, words: str, label: str) -> None:
+async def press_last(page: Page, words: str, label: str) -> None:
     """Press a button of the last message that says these words."""
     last = messages(page).filter(has_text=words).last
-    await last.get_by_role("button", name=label, exact=True).click()
+    await press(page, last.get_by_role("button", name=label, exact=True))
 
 
 def digests(page: Page) -> Locator:
@@ -33,10 +33,10 @@ async def share_a_lesson(ana: Page, chi: Page) -> None:
     await dialog.get_by_role("button", name="Submit").click()
     await expect(dialog).to_be_hidden()
     await go(ana, "Outloud")
-    await press(ana, "Who sees it", "Yes, share it")
+    await press_last(ana, "Who sees it", "Yes, share it")
     await go(chi, "#cop-reliability")
     await say(chi, "/lesson queue")
-    await press(chi, "check the lines", "Select")
+    await press_last(chi, "check the lines", "Select")
     await expect(messages(chi).filter(has_text="It worked")).to_have_count(1)
 
 
@@ -103,7 +103,7 @@ async def test_chi_takes_the_digest_along_and_looks_at_the_map(
     await dialog.get_by_role("button", name="Submit").click()
     await expect(dialog).to_be_hidden()
     await say(chi, "/digest mine")
-    await press(chi, "My work", "HTML")
+    await press_last(chi, "My work", "HTML")
     await go(chi, "Outloud")
     link = messages(chi).get_by_role("link", name=re.compile(r"my-work-.*\.html"))
     async with chi.expect_download() as download:

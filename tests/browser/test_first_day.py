@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.windows import Open, go, messages, say
+from tests.browser.windows import Open, go, messages, press, say
 from tests.outloud import Outloud
 
 SETUP = """
@@ -40,10 +40,23 @@ async def open_thread(page: Page) -> Locator:
     return replies(page)
 
 
-def soon(zone: str) -> str:
-    """A wall-clock time there that has not begun and begins within two minutes."""
-    moment = datetime.now(ZoneInfo(zone)) + timedelta(seconds=65)
-    return f"{moment:%H:%M}"
+def noon() -> str:
+    """A zone where it is between twelve and one, so that the day does not end while a test lives it."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
+async def ask_soon(outloud: Outloud, zone: str) -> None:
+    """Set the team up to be asked at the next full minute there, or the one after, which is still to come by then."""
+    setup = outloud.folder / "setup.yaml"
+    moment = datetime.now(ZoneInfo(zone))
+    while moment <= datetime.now(ZoneInfo(zone)):
+        moment = (datetime.now(ZoneInfo(zone)) + timedelta(seconds=65)).replace(
+            second=0, microsecond=0
+        )
+        setup.write_text(SETUP.format(at=f"{moment:%H:%M}"))
+        assert (await outloud.command("apply", str(setup))).status == 0
+    again = await outloud.command("apply", str(setup))
+    assert (again.status, again.out) == (0, "Nothing changes.\n")
 
 
 async def test_everybody_is_welcomed_within_seconds_of_the_first_visit(window: Open) -> None:
@@ -56,16 +69,13 @@ async def test_everybody_is_welcomed_within_seconds_of_the_first_visit(window: O
 
 async def test_a_day_of_narrating_survives_power_cuts(outloud: Outloud, window: Open) -> None:
     """Ana is asked at her own hour, narrates, edits, drops grains in four ways, hears from Ben, and deletes."""
-    setup = outloud.folder / "setup.yaml"
-    setup.write_text(SETUP.format(at=soon("Europe/Lisbon")))
-    assert (await outloud.command("apply", str(setup))).status == 0
-    again = await outloud.command("apply", str(setup))
-    assert (again.status, again.out) == (0, "Nothing changes.\n")
-
-    ana = await window("Ana")
+    ana, zone = await window("Ana"), noon()
     await go(ana, "Outloud")
+    await say(ana, f"/checkin zone {zone}")
+    await expect(messages(ana).filter(has_text="Kept.")).to_have_count(1)
+    await ask_soon(outloud, zone)
     prompt = messages(ana).filter(has_text="What one thing are you trying to move today?")
-    await expect(prompt).to_have_count(1, timeout=150_000)
+    await expect(prompt).to_have_count(1, timeout=300_000)
 
     await prompt.get_by_role("button", name="Narrate").click()
     dialog = ana.get_by_role("dialog", name="Narrate your work")
@@ -97,7 +107,7 @@ async def test_a_day_of_narrating_survives_power_cuts(outloud: Outloud, window: 
     await say(ana, "The radio needs a new battery")
     mine = messages(ana).filter(has_text="The radio needs a new battery").first
     await mine.get_by_role("button", name="More", exact=True).click()
-    await ana.get_by_role("menuitem", name="Keep as grain").click()
+    await press(ana, ana.get_by_role("menuitem", name="Keep as grain"))
     await outloud.kill()
     await outloud.start()
     await ana.reload()

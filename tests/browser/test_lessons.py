@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from playwright.async_api import Page, expect
 
-from tests.browser.windows import Open, go, messages, say
+from tests.browser.windows import Open, go, messages, press, say
 
 
-async def press(page: Page, words: str, label: str) -> None:
+async def press_one(page: Page, words: str, label: str) -> None:
     """Press a button of the one message that says these words."""
     item = messages(page).filter(has_text=words)
     await expect(item).to_have_count(1)
-    await item.get_by_role("button", name=label, exact=True).click()
+    await press(page, item.get_by_role("button", name=label, exact=True))
 
 
 async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
@@ -28,19 +28,19 @@ async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
     await ben.get_by_role("button", name="bulb").click()
 
     await go(ana, "Outloud")
-    await press(ana, "Ben found a lesson in this", "Word it")
+    await press_one(ana, "Ben found a lesson in this", "Word it")
     form = ana.get_by_role("dialog", name="Word the lesson")
     await expect(form.get_by_label("When …")).to_have_value("the tide turns")
     await form.get_by_role("button", name="Submit", exact=True).click()
     await expect(form).to_be_hidden()
-    await press(ana, "This looks like an e-mail address", "Write [an address] instead")
+    await press_one(ana, "This looks like an e-mail address", "Write [an address] instead")
     await expect(messages(ana).filter(has_text="Who sees it")).to_contain_text(
         "#cop-reliability on the local chat: 4 members"
     )
-    await press(ana, "This is what they would read", "Yes, share it")
+    await press_one(ana, "This is what they would read", "Yes, share it")
 
     await go(chi, "Outloud")
-    await press(chi, "A lesson for #cop-reliability?", "Select")
+    await press_one(chi, "A lesson for #cop-reliability?", "Select")
     for page in (ben, dee):
         await go(page, "#cop-reliability")
     copy = messages(dee).filter(has_text="When the tide turns")
@@ -48,7 +48,7 @@ async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
     await expect(copy).not_to_contain_text("harbour.example")
 
     for page in (ben, dee):
-        await press(page, "When the tide turns", "It worked")
+        await press_one(page, "When the tide turns", "It worked")
     await expect(copy).to_contain_text("A lesson that worked for others, too")
 
     wide = messages(chi).filter(has_text="is confirmed")
@@ -57,7 +57,7 @@ async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
     await form.get_by_label("When …").fill("conditions change")
     await form.get_by_label("do …").fill("look again at what held before")
     await form.get_by_role("button", name="Submit", exact=True).click()
-    await press(ana, "Chi would offer lesson 1 to #commons", "Yes, like this")
+    await press_one(ana, "Chi would offer lesson 1 to #commons", "Yes, like this")
     await go(ben, "#commons")
     await expect(messages(ben).filter(has_text="look again at what held before")).to_have_count(1)
 
@@ -72,7 +72,7 @@ async def test_a_lesson_goes_all_the_way_and_comes_back(window: Open) -> None:
     await edit.get_by_role("button", name="Submit").click()
     await expect(edit).to_be_hidden()
     await go(ana, "Outloud")
-    await press(ana, "You changed the words behind lesson 1", "Take the new words")
+    await press_one(ana, "You changed the words behind lesson 1", "Take the new words")
     await expect(messages(dee).filter(has_text="When the wind turns")).to_have_count(1)
     await expect(messages(dee).filter(has_text="When the tide turns")).to_have_count(0)
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Page
 
 Open = Callable[[str], Awaitable[Page]]
+
+
+async def until(fact: Callable[[], Awaitable[object]]) -> None:
+    """Wait for something that no locator can be asked for."""
+    async with asyncio.timeout(60):
+        while not await fact():
+            await asyncio.sleep(0.02)
 
 
 def messages(page: Page) -> Locator:
@@ -20,5 +28,13 @@ async def go(page: Page, name: str) -> None:
 
 
 async def say(page: Page, words: str) -> None:
+    """Post a message, or type a command; comes back once it is answered."""
     await page.get_by_role("textbox", name="Message", exact=True).fill(words)
-    await page.get_by_role("button", name="Send", exact=True).click()
+    async with page.expect_response("**/say"):
+        await page.get_by_role("button", name="Send", exact=True).click()
+
+
+async def press(page: Page, button: Locator) -> None:
+    """Press something of a message; comes back once it is answered, for a page that is left takes nothing along."""
+    async with page.expect_response("**/press"):
+        await button.click()

@@ -271,3 +271,15 @@ async def test_the_parent_of_a_day_is_one_across_zones(house: House) -> None:
         "Tuesday 17 November": "Dee narrated today. Their words are in the thread.",
     }
     assert ["the work of dee" in words for words in thread_of(house, harbour)] == [True]
+
+
+async def test_who_is_never_asked_again_has_no_next_time(house: House) -> None:
+    """A rhythm that lost all its days still asks what is due already."""
+    harbour, [ana] = await team(house, "ana")
+    house.at("2026-11-16T09:00:00+00:00")
+    async with house.work() as work:
+        channel = await channels.get(work, harbour.workspace_id, harbour.channel)
+        await schedule.set_rhythm(work, channel, replace(NINE, days=()))
+    await ask(house)
+    assert len(direct(house, ana)) == 1
+    assert await count(house, Slot) == 0

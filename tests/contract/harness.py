@@ -19,7 +19,7 @@ from bot.chat import (
 )
 
 Heard = TypeVar("Heard")
-PATIENCE = 10
+PATIENCE = 60
 """Seconds after which what did not arrive is taken as lost; nothing waits longer than it must."""
 
 

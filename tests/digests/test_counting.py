@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from bot.digests.desk import counting
 from bot.digests.tables import DigestDay
+from tests.asked import asked
 from tests.digests.parts import Team
 
 
@@ -43,3 +45,14 @@ async def test_a_change_of_a_day_that_is_over_is_counted(team: Team) -> None:
     await team.press("ana", card, "Forget me")
     assert await counted(team) == {}
     assert (await weeks(team)).endswith("14 Nov 1, 21 Nov 0.")
+
+
+async def test_many_channels_are_counted_with_as_few_questions_as_one(team: Team) -> None:
+    await team.house.tick()
+    for number in range(30):
+        await team.house.channel(f"quay-{number}")
+    team.house.later(days=7)
+    with asked(team.house.store) as questions:
+        async with team.house.work() as work:
+            assert await counting.count_days(work) > 30
+    assert len(questions) < 10

@@ -209,7 +209,7 @@ async def test_what_stands_on_a_platform_that_is_off_is_told_without_a_link(team
 async def test_a_digest_is_read_and_drawn_while_somebody_else_writes(team: Team) -> None:
     """SQLite has one writer, whom a chart must not keep waiting."""
     await team.narrate("ana", "Plan", "The tide table was a year old")
-    async with asyncio.timeout(20), team.house.store.work():
+    async with asyncio.timeout(60), team.house.store.work():
         reply = await team.house.chat.command(team.people["ana"], team.place, "/digest")
     assert card_of(reply).picture is not None
 

@@ -90,6 +90,12 @@ class Yard:
     def another_sender(self) -> Sender:
         return Sender(self.another_store(), {"fake": self.chat}, idle_seconds=60)
 
+    async def rename(self, table: str, name: str) -> None:
+        """Give a table another name, so that whoever asks for it is refused."""
+        async with self.another_store().work() as work:
+            connection = await work.session.connection()
+            await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 

@@ -12,6 +12,9 @@ from bot.engine.sender import Sender
 from bot.store.session import Store, utc_now
 from tests.engine.parts import Door, Yard, card, opened
 
+A_MOMENT = timedelta(minutes=1)
+"""What may pass between two lines of a test on a busy machine, and is far from an hour."""
+
 
 async def test_a_process_whose_clock_jumps_ahead_sends_nothing_twice(yard: Yard) -> None:
     """By the new time its lease is over; but it knows that it is still sending."""
@@ -60,10 +63,10 @@ async def test_processes_on_one_server_go_by_its_clock(postgres_url: str) -> Non
     assert ahead.now() - behind.now() > timedelta(hours=1)
     for store in (behind, ahead):
         await store.agree()
-    assert abs(ahead.now() - behind.now()) < timedelta(seconds=2)
+    assert abs(ahead.now() - behind.now()) < A_MOMENT
     async with behind.look() as work:
         told = await work.session.scalar(text("SELECT clock_timestamp()"))
-    assert abs(told - work.now) < timedelta(seconds=2)
+    assert abs(told - work.now) < A_MOMENT
     await behind.close()
     await ahead.close()
 

@@ -80,7 +80,10 @@ async def test_a_set_up_that_is_rolled_back_takes_no_effect(house: House) -> Non
     assert not await house.desk.minds(HARBOUR)
 
 
-async def test_where_to_listen_is_answered_from_memory(house: House) -> None:
+async def test_where_to_listen_is_answered_from_memory(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minding, "BELIEVED", 3600)
     async with house.work() as work:
         await set_up(work)
     await house.desk.minds(HARBOUR)
@@ -91,20 +94,21 @@ async def test_where_to_listen_is_answered_from_memory(house: House) -> None:
 
 
 async def test_another_process_hears_of_a_set_up_in_a_moment(
-    postgres_url: str,
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its bell; when that is lost, by looking again after a few seconds."""
+    """By its bell, for by itself it would look again in an hour."""
+    monkeypatch.setattr(minding, "BELIEVED", 3600)
     stores = [Store(postgres_url), Store(postgres_url)]
     desks = [Reception(one, FEATURES, {}, people.meet) for one in stores]
     bells = [asyncio.create_task(one.bells.run()) for one in stores if one.bells]
     for one in stores:
         assert one.bells is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await one.bells.connected.wait()
     assert not await desks[1].minds(HARBOUR)
     async with stores[0].work() as work:
         await set_up(work)
-    async with asyncio.timeout(minding.BELIEVED / 2):
+    async with asyncio.timeout(60):
         while not await desks[1].minds(HARBOUR):
             await asyncio.sleep(0.01)
     for task in bells:
@@ -122,7 +126,7 @@ async def test_a_lost_bell_delays_a_set_up_by_seconds(
     async with house.work() as work:
         await set_up(work)
         work.wakes.clear()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await house.desk.minds(HARBOUR):
             await asyncio.sleep(0.005)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat import Refused
 from bot.engine import outbox
-from bot.engine.outbox import Post
+from bot.engine.outbox import Gone, Post
 from tests.engine.parts import Yard, card
 
 
@@ -232,4 +232,32 @@ async def test_what_was_given_up_can_be_withdrawn(yard: Yard) -> None:
     await yard.withdraw()
     row = await yard.row()
     assert (row.state, row.card) == ("gone", outbox.NOTHING)
+    assert await yard.counted() == ({}, {})
+
+
+async def test_many_brought_at_once_are_as_if_each_was_shown_or_withdrawn(yard: Yard) -> None:
+    """What is new comes, what changed changes, what should go goes, and the order is the one they were named in."""
+    await yard.show("stays", key="stays")
+    await yard.show("changes", key="changes")
+    await yard.show("goes", key="goes")
+    await yard.settle()
+    async with yard.store.work() as work:
+        await outbox.show(work, yard.place, card("never sent"), key="waits")
+    wishes = [
+        Gone(yard.place.workspace_id, "goes"),
+        Post(yard.place, card("first new"), "a"),
+        Post(yard.place, card("stays"), "stays"),
+        Gone(yard.place.workspace_id, "waits"),
+        Gone(yard.place.workspace_id, "nobody knows it"),
+        Post(yard.place, card("changed"), "changes"),
+        Post(yard.place, card("second new"), "b"),
+    ]
+    async with yard.store.work() as work:
+        await outbox.bring(work, wishes)
+    kept, waiting = await yard.counted()
+    assert kept == waiting == {str(yard.place): 4}
+    yard.chat.calls.clear()
+    await yard.settle()
+    assert yard.seen() == ["stays", "changed", "first new", "second new"]
+    assert yard.chat.calls == ["remove", "send a", "edit", "send b"]
     assert await yard.counted() == ({}, {})

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 
 import pytest
+from sqlalchemy import event
 
 from bot.chat import Busy, Refused, Unsure
 from bot.engine import dead, limits
+from bot.engine.errands import Outcome
 from bot.engine.sender import Sender
 from tests.engine.parts import Door, Yard
 
@@ -183,3 +185,57 @@ async def test_a_sender_that_lost_its_lease_changes_nothing(yard: Yard) -> None:
         pass
     assert yard.seen() == ["new words", "next"]
     assert await yard.counted() == ({}, {})
+
+
+async def test_the_end_of_a_send_is_kept_once_the_database_is_back(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was on its way when it went away is neither looked for nor sent again, and its place is free."""
+    monkeypatch.setattr(limits, "AWAY_SECONDS", 0.01)
+    door, refused = Door(), asyncio.Event()
+    yard.chat.after = door.wait
+    await yard.show("words")
+    sending = asyncio.create_task(yard.sender.step())
+    async with asyncio.timeout(60):
+        await door.reached.wait()
+        await yard.rename("posted", "away")
+        event.listen(yard.store.engine.sync_engine, "handle_error", lambda _: refused.set())
+        door.opened.set()
+        await refused.wait()
+        await yard.rename("away", "posted")
+        assert await sending == 1
+    assert (await yard.row()).state == "posted"
+    await yard.show("other words")
+    await yard.settle()
+    assert yard.chat.calls == ["send one", "edit"]
+
+
+async def test_an_end_that_is_told_twice_counts_once(yard: Yard) -> None:
+    """The database may have kept it although its answer was lost."""
+    for change in (yard.show("words"), yard.withdraw()):
+        await change
+        (errand,) = await yard.sender._claim(1)
+        refs = await yard.sender._bring(errand)
+        for _ in range(2):
+            await yard.sender._finish(errand, Outcome(refs=refs))
+    row = await yard.row()
+    assert (row.state, row.lives, await yard.counted()) == ("gone", 2, ({}, {}))
+
+
+async def test_no_more_is_sent_while_it_cannot_be_kept_how_that_ended(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a crash leaves no more messages whose end nobody knows than there are lanes."""
+    monkeypatch.setattr(limits, "AWAY_SECONDS", 0.01)
+    refused = asyncio.Semaphore(0)
+    for number in range(limits.LANES + 5):
+        await yard.show("words", f"words {number}", at=yard.chat.channel(f"team {number}"))
+    await yard.rename("posted", "away")
+    event.listen(yard.store.engine.sync_engine, "handle_error", lambda _: refused.release())
+    sending = asyncio.create_task(yard.sender.step())
+    async with asyncio.timeout(60):
+        for _ in range(5):
+            await refused.acquire()
+        assert len(yard.chat.calls) == limits.LANES
+        await yard.rename("away", "posted")
+        assert await sending == len(yard.chat.calls) == limits.LANES + 5

@@ -45,6 +45,23 @@ async def test_what_comes_meanwhile_shares_one_transaction() -> None:
     assert len(disk.groups) == 2
 
 
+async def test_who_lingers_for_company_goes_as_soon_as_there_is_enough() -> None:
+    disk = Disk()
+    disk.opened.set()
+    together = Together(disk.write, linger=3600, is_enough=lambda waiting: waiting >= 3)
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(together.do(number) for number in range(3)))
+    assert disk.groups == [[0, 1, 2]]
+
+
+async def test_who_lingers_for_company_that_does_not_come_goes_alone() -> None:
+    disk = Disk()
+    disk.opened.set()
+    together = Together(disk.write, linger=0.01, is_enough=lambda waiting: waiting >= 3)
+    async with asyncio.timeout(60):
+        assert await together.do(7) == -7
+
+
 async def test_no_group_is_larger_than_the_most() -> None:
     disk = Disk()
     disk.opened.set()

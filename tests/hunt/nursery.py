@@ -44,7 +44,8 @@ class Nursery:
     ) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        await self._process.wait()
+        # To the last byte, so that no pipe is left to be swept away in another test.
+        await self._process.communicate()
 
     async def start(self, folder: Path, settings: dict[str, str]) -> int:
         """Start `outloud run` in a folder and give its process id; what it says goes to a file there."""

@@ -258,3 +258,14 @@ def test_any_text_can_be_read_and_is_clean_when_what_is_found_was_replaced(
 
 def _blocking(findings: tuple[Finding, ...]) -> list[str]:
     return [finding.words for finding in findings if finding.blocks]
+
+
+def test_an_author_may_name_their_own_team_and_no_other() -> None:
+    """Whatever the others are called, and however it is written."""
+    known = Known(channels=("ops", "ops-berlin", "ops.west"), own_channel="ops-berlin")
+    assert kinds(Text.of("Ask in #ops-berlin, or in OPS-Berlin."), known) == []
+    assert kinds(Text.of("Ask in #ops-berlin or in #ops."), known) == ["channel"]
+    west = Known(channels=("ops", "ops.west"), own_channel="ops.west")
+    assert kinds(Text.of("Ask in #ops.west."), west) == kinds(
+        Text.of("Ask in #ops.west."), Known(channels=("ops",))
+    )

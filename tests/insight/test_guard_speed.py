@@ -9,9 +9,9 @@ from bot.insight.guard import Known
 from tests.insight.guarding import KNOWN, long_note, spent
 
 SIZE = 40_000
-CALM = 0.25
-"""Seconds: several times what an ordinary text of this size needs, so that a busy machine passes."""
-BOUND = 2.0
+CALM = 0.9
+"""Seconds: many times what an ordinary text of this size needs, so that a slow and busy machine passes."""
+BOUND = 10.0
 """Seconds: where time grew with the square of the size, each of these would need minutes."""
 
 MANY = Known(

@@ -137,4 +137,4 @@ def test_a_text_costs_the_same_whatever_came_before() -> None:
         for found in stream[start : start + 4_000]:
             grouping.join(grouping.nearest(found), found)
         seconds.append(time.process_time() - begun)
-    assert seconds[2] < 2 * seconds[1] + 0.2, sys.version
+    assert seconds[2] < 3 * seconds[1] + 0.5, sys.version

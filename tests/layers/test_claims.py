@@ -127,8 +127,7 @@ CLAIMS = {
         "test_nothing_that_can_happen_doubles_or_loses_a_message_on_postgresql"
     ),
     "kills lose and double nothing on SQLite": (
-        "hunt/test_crashes.py::"
-        "test_kills_on_sqlite_lose_nothing_and_double_nothing"
+        "hunt/test_crashes.py::test_kills_on_sqlite_lose_nothing_and_double_nothing"
     ),
     "kills of replicas lose and double nothing": (
         "hunt/test_crashes.py::"

@@ -12,9 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.people.tables import Workspace
+from bot.store import session
 from bot.store.session import Store, Work
 
 MORNING = datetime(2026, 11, 16, 9, tzinfo=UTC)
+PID = text("SELECT pg_backend_pid()")
 
 
 @pytest.fixture
@@ -87,7 +89,7 @@ async def test_a_transaction_that_is_cancelled_leaves_no_trace_and_no_lock(store
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5), store.work() as work:
+    async with asyncio.timeout(60), store.work() as work:
         await add_one(work)
     assert await days(store) == 1
 
@@ -115,7 +117,7 @@ async def test_reading_does_not_wait_for_a_writer(store: Store) -> None:
     async with store.work() as work:
         await add_one(work)
         await work.session.flush()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await days(store) == 0
     assert await days(store) == 1
 
@@ -152,10 +154,34 @@ async def test_two_transactions_that_wait_for_each_other_both_happen(postgres_ur
 
         await store.do(deed)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await asyncio.gather(both("fake:a", "fake:b"), both("fake:b", "fake:a"))
     assert (await days(store, "fake:a"), await days(store, "fake:b")) == (2, 2)
     await store.close()
+
+
+@pytest.mark.parametrize("rested", [0.0, 5.0])
+async def test_a_connection_that_the_server_ended_meanwhile_is_made_again(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, rested: float
+) -> None:
+    """Whether it has just been used or rested for long, nobody who comes next is told of it."""
+    monkeypatch.setattr(session, "RESTED_SECONDS", rested)
+    store = Store(postgres_url)
+    async with store.work() as work:
+        before = await work.session.scalar(PID)
+        driver = (await (await work.session.connection()).get_raw_connection()).driver_connection
+    assert driver is not None
+    other = Store(postgres_url)
+    async with other.work() as work:
+        await work.session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": before})
+    async with asyncio.timeout(60):
+        # One that rested is tried; of one that did not, the system tells.
+        while rested and not driver.is_closed():
+            await asyncio.sleep(0.01)
+    async with store.work() as work:
+        assert await work.session.scalar(PID) != before
+    await store.close()
+    await other.close()
 
 
 async def test_what_fails_for_another_reason_is_not_tried_again(store: Store) -> None:

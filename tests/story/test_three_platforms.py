@@ -31,7 +31,7 @@ from tests.wire.slack.hands import Hands as SlackHands
 from tests.wire.slack.server import Slack
 from tests.wire.slack.world import Channel as SlackChannel
 
-PATIENCE = 40
+PATIENCE = 120
 SETUP = """
 workspaces:
   - platform: slack
@@ -52,6 +52,7 @@ class Page(Visitor):
             base_url=address,
             cookies={"outloud_as": "ana"},
             headers={"HX-Request": "true", "Origin": address},
+            timeout=PATIENCE,
         )
 
 
@@ -70,13 +71,19 @@ class Town:
     async def on_slack_types(self, typed: str) -> str:
         before = len(self.on_slack.seen())
         await self.on_slack.types(typed, self.slack_channel)
-        await until(lambda: len(self.on_slack.seen()) > before)
-        return read_blocks(self.on_slack.seen()[-1].body["blocks"])
+
+        def shown() -> list[str]:
+            """What she is shown, but for the word that it takes a while."""
+            every = [read_blocks(one.body["blocks"]) for one in self.on_slack.seen()[before:]]
+            return [one for one in every if "This takes a little longer than usual." not in one]
+
+        await until(shown)
+        return shown()[-1]
 
     async def on_discord_types(self, typed: str) -> str:
         before = len(self.on_discord.seen())
-        await self.on_discord.types(typed, self.discord_channel)
-        await until(lambda: len(self.on_discord.seen()) > before)
+        act = await self.on_discord.types(typed, self.discord_channel)
+        await until(lambda: len(self.on_discord.seen()) > before and not act.is_thinking)
         return words(self.on_discord.seen()[-1].content)
 
     async def here_types(self, typed: str) -> str:
@@ -119,6 +126,8 @@ async def town(folder: Path, url: str) -> AsyncIterator[Town]:
         slack.configure(
             manifest(commands, shortcuts, public_url="https://outloud.test", socket=True)
         )
+        slack.be_patient()
+        discord.interactions.be_patient()
         team = slack.team("T01TEST")
         slack_channel = slack_bench.people(team)
         guild, discord_channel = discord_bench.people(discord)

@@ -33,7 +33,7 @@ from tests.wire.slack.server import Slack
 from tests.wire.slack.world import Channel as SlackChannel
 from tests.wire.slack.world import Team
 
-PATIENCE = 40
+PATIENCE = 120
 TIDE = "When the tide turns, check the lines again because they go slack"
 SETUP = """
 workspaces:
@@ -147,7 +147,8 @@ class OnDiscord:
     async def fills(self, who: str, **given: str) -> None:
         hands = self.hands(who)
         await until(lambda: hands.has_modal)
-        await hands.submits(labelled(list(hands.inputs()), given))
+        act = await hands.submits(labelled(list(hands.inputs()), given))
+        await until(lambda: not act.is_thinking)
         # Discord takes five fields at a time.
         pages = re.search(r"Page 1 of (\d) is kept", (self.whispers(who) or [""])[-1])
         for _ in range(int(pages[1]) - 1 if pages else 0):
@@ -207,7 +208,7 @@ class Town:
         return str(await until(lambda: next((w for w in side.whispers(who) if said in w), "")))
 
     async def feed(self) -> Any:
-        async with httpx.AsyncClient() as reader:
+        async with httpx.AsyncClient(timeout=PATIENCE) as reader:
             answer = await reader.get(f"{self.outloud.address}/feeds/900/903.atom")
         assert answer.status_code == 200
         found = feedparser.parse(answer.content)
@@ -225,6 +226,8 @@ async def town(folder: Path, url: str) -> AsyncIterator[Town]:
         slack.configure(
             manifest(commands, shortcuts, public_url="https://outloud.test", socket=True)
         )
+        slack.be_patient()
+        discord.interactions.be_patient()
         team = slack.team("T01TEST")
         slack_bench.people(team)
         assert team.bot is not None

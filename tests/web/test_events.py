@@ -40,7 +40,7 @@ class WaitingDesk(RecordingDesk):
             return new
 
     async def hears(self, key: str) -> Event:
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(lambda: key in self.events)
         return self.events[key]
 

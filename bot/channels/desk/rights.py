@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 
 from bot.channels import rules
 from bot.channels.tables import Role
@@ -14,12 +14,17 @@ from bot.refusal import Refusal
 from bot.store.session import Work
 
 
-async def roles(work: Work, workspace_id: str) -> list[tuple[str, str, Person]]:
-    """Every role in a workspace as channel id (empty: the workspace), role and person."""
+async def roles(
+    work: Work, workspace_id: str, channel_id: str | None = None
+) -> list[tuple[str, str, Person]]:
+    """Every role in a workspace, or in one channel, as channel id (empty: the workspace), role and person."""
     found = list(
         await work.session.scalars(
             select(Role)
-            .where(Role.workspace_id == workspace_id)
+            .where(
+                Role.workspace_id == workspace_id,
+                Role.channel_id == channel_id if channel_id is not None else true(),
+            )
             .order_by(Role.channel_id, Role.role)
         )
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, tuple_
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
@@ -39,10 +39,25 @@ def prompt_key(checkin_id: int, said: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A slot whose time has come, as its row has it."""
+
+    workspace_id: str
+    channel_id: str
+    person_id: int
+    day: date
+    slot_at: datetime
+    due_at: datetime
+
+
+_DUE = tuple(Slot.__table__.c[field.name] for field in fields(Due))
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """A due slot with all that belongs to it."""
 
-    slot: Slot
+    slot: Due
     rhythm: Rhythm
     plan: RhythmPlan
     channel: Channel
@@ -75,15 +90,14 @@ class Seat:
 
 async def ask_due(work: Work) -> int:
     """Ask everybody whose slot is due, at most a batch of them, and give each the next slot."""
-    slots = list(
-        await work.session.scalars(
-            select(Slot)
-            .where(Slot.due_at <= work.now)
-            .order_by(Slot.due_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
+    found = await work.session.execute(
+        select(*_DUE)
+        .where(Slot.due_at <= work.now)
+        .order_by(Slot.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
     )
+    slots = [Due(*row) for row in found]
     if not slots:
         return 0
     seats = await _gather(work, slots)
@@ -93,6 +107,7 @@ async def ask_due(work: Work) -> int:
     elsewhere = await narrated_elsewhere(work, [one.day_key for one in seats if one.alone])
     asked: list[Seat] = []
     moves: list[dict[str, Any]] = []
+    gone: list[schedule.SlotKey] = []
     for seat in seats:
         checkin = known.get(seat.key)
         settled = checkin is not None and (checkin.id in written or checkin.state != "open")
@@ -109,13 +124,15 @@ async def ask_due(work: Work) -> int:
         if verdict is Verdict.DROP:
             LATE.inc(_dropped(seat, upcoming))
         if upcoming is None:
-            await work.session.delete(seat.slot)
+            gone.append(seat.slot_key)
         else:
             moves.append(schedule.slot_values(seat.slot_key, *upcoming, upcoming[1]))
     if asked:
         await _ask(work, asked, known)
     if moves:
         await schedule.write_slots(work, moves)
+    for key in gone:
+        await work.session.execute(delete(Slot).where(tuple_(*_DUE[:3]) == key))
     return len(slots)
 
 
@@ -157,7 +174,7 @@ def _situation(now: datetime, seat: Seat, *, wrote_today: bool, resting: bool) -
     )
 
 
-async def _gather(work: Work, slots: Sequence[Slot]) -> list[Seat]:
+async def _gather(work: Work, slots: Sequence[Due]) -> list[Seat]:
     """Each slot with its rhythm, channel, person and habit, read in one question each."""
     channel_keys = {(one.workspace_id, one.channel_id) for one in slots}
     person_keys = list({(one.workspace_id, one.person_id) for one in slots})
@@ -240,13 +257,13 @@ async def _written(work: Work, checkins: Sequence[Checkin]) -> set[int]:
 
 async def _ask(work: Work, seats: Sequence[Seat], known: Mapping[CheckinKey, Checkin]) -> None:
     """Write the check-ins of these seats and their prompts."""
-    asks: dict[tuple[str, str, date], tuple[Question, ...]] = {}
-    for seat in seats:
-        day = _day(seat)
-        if day not in asks:
-            asks[day] = await questions.questions_for(work, seat.rhythm, seat.slot.day)
+    days = {_day(seat): (seat.rhythm, seat.slot.day) for seat in seats}
+    asks = await questions.questions_of(work, days.values())
+    written = {day: schedule.write_questions(some) for day, some in asks.items()}
     rows = {
-        seat.key: _row(seat, asks[_day(seat)], work.now) for seat in seats if seat.key not in known
+        seat.key: _row(seat, written[_day(seat)], work.now)
+        for seat in seats
+        if seat.key not in known
     }
     ids = await _make(work, list(rows.values()))
     made = {key for key, row in rows.items() if row["id"] in ids}
@@ -275,7 +292,7 @@ async def _ask(work: Work, seats: Sequence[Seat], known: Mapping[CheckinKey, Che
     await outbox.show_new(work, posts)
 
 
-def _day(seat: Seat) -> tuple[str, str, date]:
+def _day(seat: Seat) -> questions.TeamDay:
     return seat.slot.workspace_id, seat.slot.channel_id, seat.slot.day
 
 
@@ -287,7 +304,7 @@ async def _make(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
     return set(await work.session.scalars(new, list(rows)))
 
 
-def _row(seat: Seat, asks: Sequence[Question], now: datetime) -> dict[str, Any]:
+def _row(seat: Seat, written: list[Any], now: datetime) -> dict[str, Any]:
     return {
         "workspace_id": seat.slot.workspace_id,
         "id": new_id(),
@@ -295,7 +312,7 @@ def _row(seat: Seat, asks: Sequence[Question], now: datetime) -> dict[str, Any]:
         "person_id": seat.slot.person_id,
         "day": seat.slot.day,
         "state": "asked",
-        "questions": schedule.write_questions(asks),
+        "questions": written,
         "asked_at": now,
         "again_at": _nudge_at(now, seat),
         "said": int(seat.alone),

@@ -11,11 +11,19 @@ from bot.checkins import bank
 from bot.checkins.desk import schedule
 from bot.checkins.rules import Question, RhythmPlan
 from bot.checkins.tables import Checkin, Rhythm, TeamPrompt
+from bot.store.base import among
 from bot.store.session import Work
 
 REMEMBERED = 60
 """How many days of bank questions a team's rotation remembers."""
 BANK_KEY = "bank."
+
+_BANK: dict[str, bank.Prompt] = {one.key: one for one in bank.BANK}
+
+TeamKey = tuple[str, str]
+"""Workspace and channel."""
+TeamDay = tuple[str, str, date]
+"""Workspace, channel and day."""
 
 
 async def questions_for(work: Work, row: Rhythm, day: date) -> tuple[Question, ...]:
@@ -23,28 +31,55 @@ async def questions_for(work: Work, row: Rhythm, day: date) -> tuple[Question, .
 
     Everybody in a team gets the same ones on one local day, so that the thread hangs together.
     """
-    plan = schedule.read_plan(row)
-    if plan.questions:
-        return plan.questions
-    prompts = {one.key: one for one in (*bank.BANK, *await team_prompts(work, row))}
-    keys = _chosen(row, day, prompts)
-    if not keys:
+    return (await questions_of(work, [(row, day)]))[*_key(row), day]
+
+
+async def questions_of(
+    work: Work, asked: Collection[tuple[Rhythm, date]]
+) -> dict[TeamDay, tuple[Question, ...]]:
+    """What many teams are asked on days, read and chosen together."""
+    plans = {_key(row): schedule.read_plan(row) for row, _ in asked}
+    found = {(*_key(row), day): plans[_key(row)].questions for row, day in asked}
+    drawn = [(row, day) for row, day in asked if not plans[_key(row)].questions]
+    mine = await _team_prompts(work, [_key(row) for row, _ in drawn])
+    prompts = {key: _BANK | {one.key: one for one in own} for key, own in mine.items()}
+    missing = [(row, day) for row, day in drawn if not _chosen(row, day, prompts[_key(row)])]
+    if missing:
         # Somebody in another process may be choosing now; the second takes what the first chose.
-        await work.session.refresh(row, with_for_update=True)
-        keys = _chosen(row, day, prompts)
-    if not keys:
-        keys = await _choose(work, row, plan, day)
-        days = {**row.lately, day.isoformat(): keys}
-        row.lately = {one: days[one] for one in sorted(days)[-REMEMBERED:]}
+        await _lock(work, [_key(row) for row, _ in missing])
+    for row, day in missing:
+        if not _chosen(row, day, prompts[_key(row)]):
+            keys = _choose(row, plans[_key(row)], day, mine[_key(row)])
+            days = {**row.lately, day.isoformat(): keys}
+            row.lately = {one: days[one] for one in sorted(days)[-REMEMBERED:]}
+    if missing:
         await work.session.flush()
-    return tuple(
-        Question(
-            key=f"{BANK_KEY}{key}",
-            ask=prompts[key].ask,
-            role=prompts[key].role,
-            optional=number > 0,
+    for row, day in drawn:
+        known = prompts[_key(row)]
+        found[*_key(row), day] = tuple(
+            Question(
+                key=f"{BANK_KEY}{key}",
+                ask=known[key].ask,
+                role=known[key].role,
+                optional=number > 0,
+            )
+            for number, key in enumerate(_chosen(row, day, known))
         )
-        for number, key in enumerate(keys)
+    return found
+
+
+def _key(row: Rhythm) -> TeamKey:
+    return row.workspace_id, row.channel_id
+
+
+async def _lock(work: Work, keys: Collection[TeamKey]) -> None:
+    """Take these rhythms, and read them as they are now."""
+    await work.session.execute(
+        select(Rhythm)
+        .where(among(Rhythm.workspace_id, Rhythm.channel_id, keys))
+        .order_by(Rhythm.workspace_id, Rhythm.channel_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -54,13 +89,12 @@ def _chosen(row: Rhythm, day: date, prompts: Mapping[str, bank.Prompt]) -> list[
     return keys if all(key in prompts for key in keys) else []
 
 
-async def _choose(work: Work, row: Rhythm, plan: RhythmPlan, day: date) -> list[str]:
+def _choose(row: Rhythm, plan: RhythmPlan, day: date, mine: tuple[bank.Prompt, ...]) -> list[str]:
     tags = plan.tags or bank.TAGS
     groups: list[Collection[str]] = [tags]
     if "plan" in tags:
         groups = [("plan",), tuple(tag for tag in tags if tag != "plan")]
     asked = [key for one in sorted(row.lately) for key in row.lately[one]]
-    mine = await team_prompts(work, row)
     chosen: list[str] = []
     for group in groups:
         if group:
@@ -80,15 +114,25 @@ async def _choose(work: Work, row: Rhythm, plan: RhythmPlan, day: date) -> list[
 
 async def team_prompts(work: Work, row: Rhythm) -> tuple[bank.Prompt, ...]:
     """The questions that a team added for itself."""
+    return (await _team_prompts(work, [_key(row)]))[_key(row)]
+
+
+async def _team_prompts(
+    work: Work, keys: Collection[TeamKey]
+) -> dict[TeamKey, tuple[bank.Prompt, ...]]:
+    found: dict[TeamKey, tuple[bank.Prompt, ...]] = dict.fromkeys(keys, ())
+    if not found:
+        return found
     rows = await work.session.scalars(
         select(TeamPrompt)
-        .where(TeamPrompt.workspace_id == row.workspace_id, TeamPrompt.channel_id == row.channel_id)
+        .where(among(TeamPrompt.workspace_id, TeamPrompt.channel_id, found))
         .order_by(TeamPrompt.key)
     )
-    return tuple(
-        bank.Prompt(key=one.key, ask=one.ask, tag=one.tag, role="plan" if one.tag == "plan" else "")
-        for one in rows
-    )
+    for one in rows:
+        role = "plan" if one.tag == "plan" else ""
+        prompt = bank.Prompt(key=one.key, ask=one.ask, tag=one.tag, role=role)
+        found[one.workspace_id, one.channel_id] += (prompt,)
+    return found
 
 
 async def choose_anew(work: Work, row: Rhythm) -> None:

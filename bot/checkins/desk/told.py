@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from bot.checkins.bank import BANK
 from bot.checkins.desk import questions
 from bot.checkins.tables import Answer, Checkin, Entry, TeamPrompt
 from bot.people.desk import Person
+from bot.store.base import among
 from bot.store.session import Work
 
 STORIES = frozenset(f"{questions.BANK_KEY}{one.key}" for one in BANK if one.tag == "story")
@@ -115,20 +117,27 @@ async def _own_stories(work: Work, workspace_id: str) -> set[tuple[str, str]]:
     return {(channel_id, f"{questions.BANK_KEY}{key}") for channel_id, key in found}
 
 
-async def told_per_day(work: Work, channel: Channel, first: date, last: date) -> dict[date, int]:
-    """How many entries a channel got on each day, by nobody in particular."""
+async def told_per_day(
+    work: Work, channels: Collection[tuple[str, str]], first: date, last: date
+) -> dict[tuple[str, str], dict[date, int]]:
+    """How many entries each of these channels got on each day, by nobody in particular.
+
+    Channels are named by their workspace and id; one without an entry has no days.
+    """
     found = await work.session.execute(
-        select(Entry.day, func.count())
+        select(Entry.workspace_id, Entry.channel_id, Entry.day, func.count())
         .where(
-            Entry.workspace_id == channel.workspace_id,
-            Entry.channel_id == channel.id,
+            among(Entry.workspace_id, Entry.channel_id, channels),
             Entry.day.between(first, last),
             Entry.removed_at.is_(None),
             ~Entry.private,
         )
-        .group_by(Entry.day)
+        .group_by(Entry.workspace_id, Entry.channel_id, Entry.day)
     )
-    return dict(found.all())
+    days: dict[tuple[str, str], dict[date, int]] = {one: {} for one in channels}
+    for workspace_id, channel_id, day, entries in found:
+        days[workspace_id, channel_id][day] = entries
+    return days
 
 
 async def entry_ids(work: Work, workspace_id: str) -> list[int]:

@@ -30,7 +30,7 @@ grains.FOLLOWED_BY.append(posting.on_grain)
 checkins.FOLLOWED_BY.append(counting.on_entry)
 checkins.FOLLOWED_BY.append(dunes.on_entry)
 grains.FOLLOWED_BY.append(dunes.on_grain)
-lessons.FOLLOWED_BY.append(posting.on_lesson)
+lessons.FOLLOWED_BY.append(posting.on_copies)
 
 
 def feature(

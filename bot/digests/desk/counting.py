@@ -5,6 +5,7 @@ Twelve busy weeks are more than one wants to count for every digest.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -21,40 +22,57 @@ from bot.store.session import Work
 OVER = timedelta(days=3)
 """After so long a day is over in every zone, and what is written late is written."""
 BACK = timedelta(weeks=rules.WEEKS + 2)
-BATCH = 20
+BATCH = 200
+"""Channels at a time: most have one day to count, and share their questions."""
+
+Where = tuple[str, str]
+"""Workspace and channel."""
 
 
 async def count_days(work: Work) -> int:
-    """Count the days that are over since the last time, of a few channels."""
+    """Count the days that are over since the last time, of many channels."""
     last = work.now.date() - OVER
     found = await work.session.execute(
-        select(Channel, DigestCount.upto)
+        select(Channel.workspace_id, Channel.id, DigestCount.upto)
         .outerjoin(
             DigestCount,
             (DigestCount.workspace_id == Channel.workspace_id)
             & (DigestCount.channel_id == Channel.id),
         )
         .where(or_(DigestCount.upto.is_(None), DigestCount.upto < last))
+        # Processes that count at one time take the same rows in the same order.
+        .order_by(Channel.workspace_id, Channel.id)
         .limit(BATCH)
     )
-    due: list[tuple[Channel, date | None]] = [(channel, upto) for channel, upto in found]
-    for channel, upto in due:
+    since: defaultdict[date, list[Where]] = defaultdict(list)
+    due: list[tuple[str, str, date | None]] = [(one, id, upto) for one, id, upto in found]
+    for workspace_id, channel_id, upto in due:
         first = last - BACK if upto is None else max(upto + timedelta(days=1), last - BACK)
-        counts = await checkins.told_per_day(work, channel, first, last)
-        key = {"workspace_id": channel.workspace_id, "channel_id": channel.id}
-        await work.session.execute(
-            insert(work.session, DigestDay).on_conflict_do_nothing(),
-            [{**key, "day": day, "entries": counts.get(day, 0)} for day in _days(first, last)],
-        )
-        await work.session.execute(
-            insert(work.session, DigestCount)
-            .values(**key, upto=last)
-            .on_conflict_do_update(
-                index_elements=[DigestCount.workspace_id, DigestCount.channel_id],
-                set_={"upto": last},
-            )
-        )
+        since[first].append((workspace_id, channel_id))
+    for first, some in sorted(since.items()):
+        await _count(work, some, first, last)
     return len(due)
+
+
+async def _count(work: Work, some: Sequence[Where], first: date, last: date) -> None:
+    counts = await checkins.told_per_day(work, some, first, last)
+    keys = [{"workspace_id": one[0], "channel_id": one[1]} for one in some]
+    await work.session.execute(
+        insert(work.session, DigestDay).on_conflict_do_nothing(),
+        [
+            {**key, "day": day, "entries": counts[where].get(day, 0)}
+            for key, where in zip(keys, some, strict=True)
+            for day in _days(first, last)
+        ],
+    )
+    upto = insert(work.session, DigestCount)
+    await work.session.execute(
+        upto.on_conflict_do_update(
+            index_elements=[DigestCount.workspace_id, DigestCount.channel_id],
+            set_={"upto": upto.excluded.upto},
+        ),
+        [{**key, "upto": last} for key in keys],
+    )
 
 
 def _days(first: date, last: date) -> Iterable[date]:
@@ -71,9 +89,10 @@ async def entries_per_day(work: Work, channel: Channel, first: date, last: date)
         )
     )
     counts = dict(found.all())
+    where = channel.workspace_id, channel.id
     fresh = [day for day in _days(first, last) if day not in counts]
     for begin, end in _runs(fresh):
-        counts |= await checkins.told_per_day(work, channel, begin, end)
+        counts |= (await checkins.told_per_day(work, [where], begin, end))[where]
     return counts
 
 

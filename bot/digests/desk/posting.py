@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,6 +17,7 @@ from bot.digests.rules import Digest, Period
 from bot.digests.tables import DigestPost, DigestSource
 from bot.digests.words import cards
 from bot.engine import bugs, outbox, traces
+from bot.lessons.desk import Copy
 from bot.store.base import insert, new_id
 from bot.store.session import Store, Work
 
@@ -116,9 +117,11 @@ async def on_grain(work: Work, workspace_id: str, grain_id: int) -> None:
     await outdate(work, workspace_id, [f"grain:{grain_id}"])
 
 
-async def on_lesson(work: Work, workspace_id: str, item_id: int) -> None:
-    """A copy of a lesson changed: the digests in which it stands do, too."""
-    await outdate(work, workspace_id, [f"lesson:{item_id}"])
+async def on_copies(work: Work, copies: Sequence[Copy]) -> None:
+    """Copies of a lesson changed: the digests in which they stand do, too."""
+    for workspace_id in sorted({one.workspace_id for one in copies}):
+        mine = [f"lesson:{one.item_id}" for one in copies if one.workspace_id == workspace_id]
+        await outdate(work, workspace_id, mine)
 
 
 async def outdate(work: Work, workspace_id: str, abouts: Collection[str]) -> None:

@@ -37,7 +37,7 @@ from bot.lessons.desk.news import (
     story,
     to_check,
 )
-from bot.lessons.desk.showing import FOLLOWED_BY
+from bot.lessons.desk.showing import FOLLOWED_BY, Copy
 
 # What was learned in an entry or from a grain may be a lesson by now, which follows it.
 checkins.FOLLOWED_BY.append(following.on_entry)
@@ -147,6 +147,7 @@ FEATURE = Feature(
 __all__ = [
     "FEATURE",
     "FOLLOWED_BY",
+    "Copy",
     "News",
     "Passage",
     "Story",

@@ -178,7 +178,7 @@ async def _change(work: Work, author: Person, lesson: Lesson, draft: Draft) -> N
     ]
     if draft.wording.kept() == lesson.wording:
         worded = []
-    await steps.move(work, lesson, "change", author, items=worded)
+    steps.move(work, lesson, "change", author, items=worded)
     _settle(lesson, draft)
     for item in worded:
         was = Wording.read(item.wording)
@@ -199,7 +199,7 @@ async def _share(work: Work, author: Person, lesson: Lesson, draft: Draft) -> No
     new = [new_item(work, lesson, one) for one in places if one not in there]
     work.session.add_all(new)
     await work.session.flush()
-    await steps.move(work, lesson, "agree", author, new=new, items=list(there.values()))
+    steps.move(work, lesson, "agree", author, new=new, items=list(there.values()))
     for place, item in there.items():
         # Where it was before it is checked anew, as the same item: one copy at most, whatever happens.
         if item.state not in ("removed", "joined"):
@@ -247,7 +247,7 @@ async def refuse(work: Work, author: Person, lesson: Lesson) -> None:
     """Not this one: nobody is told, and nobody asks again."""
     if lesson.state == "refused":
         return
-    await steps.move(work, lesson, "refuse", author)
+    steps.move(work, lesson, "refuse", author)
     lesson.ask_at, lesson.draft = None, {}
     lesson.news = "All right. It stays where it is, and nobody is told."
     await showing.follow(work, lesson)
@@ -288,7 +288,7 @@ async def withdraw(work: Work, author: Person, lesson: Lesson) -> None:
     if lesson.state in ("refused", "expired"):
         raise Refusal(f"Lesson {lesson.number} {rules.NOW[lesson.state]}: it stands nowhere.")
     shared = lesson.state in LIVE
-    await steps.move(work, lesson, "withdraw", author)
+    steps.move(work, lesson, "withdraw", author)
     lesson.draft, lesson.ask_at = {}, None
     lesson.news = "Its copies are on their way out." if shared else "It was shared with nobody."
     await showing.follow(work, lesson)
@@ -296,7 +296,7 @@ async def withdraw(work: Work, author: Person, lesson: Lesson) -> None:
 
 async def ask_again(work: Work, author: Person, lesson: Lesson) -> None:
     """Share a lesson after all."""
-    await steps.move(work, lesson, "ask again", author)
+    steps.move(work, lesson, "ask again", author)
     lesson.draft = {}
     if lesson.wording:
         lesson.draft = {
@@ -319,16 +319,15 @@ async def undo(work: Work, person: Person, lesson: Lesson, step_id: int) -> None
     if step is None:
         raise Refusal(steps.GONE)
     new = step.before.get("new", ())
-    gone = [item for item in await steps.items_of(work, lesson) if item.id in new]
-    for item in await steps.items_of(work, lesson):
+    items = await steps.items_of(work, lesson)
+    gone = [item for item in items if item.id in new]
+    for item in items:
         await around.forget_merge(work, item)
     for item in gone:
         for key in (showing.copy_key(item), *showing.curators_keys(item)):
             await outbox.withdraw(work, item.to_workspace, key)
-    there = [(item.to_workspace, item.id) for item in gone]
+    copies = showing.copies(gone)
     await steps.take_back(work, lesson, step, person)
-    for workspace_id, item_id in there:
-        for follow_copy in showing.FOLLOWED_BY:
-            await follow_copy(work, workspace_id, item_id)
+    await showing.tell_followers(work, copies)
     lesson.news = "Undone."
     await showing.follow(work, lesson)

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from bot.chat import Text
 from bot.engine import outbox, traces
 from bot.lessons import words
-from bot.lessons.desk import guarding, steps, views, ways
+from bot.lessons.desk import guarding, steps, views, ways, whole
+from bot.lessons.desk.whole import Whole
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import Lesson, LessonItem, LessonStory, LessonTip
 from bot.lessons.words import headline, stories, tips
@@ -21,23 +22,14 @@ def tip_key(tip: LessonTip) -> str:
     return f"lessons.tip:{tip.lesson_id}:{tip.person_id}"
 
 
-async def show(work: Work, lesson: Lesson) -> None:
+async def show(work: Work, now: Whole) -> None:
     """Bring all of them to what is true of a lesson now."""
-    for tip in await _tips(work, lesson):
-        await show_tip(work, lesson, tip)
-    for story in await _stories(work, lesson):
-        await show_story(work, lesson, story)
-    for item in await steps.items_of(work, lesson):
-        await show_merge(work, lesson, item)
-
-
-async def _tips(work: Work, lesson: Lesson) -> list[LessonTip]:
-    found = await work.session.scalars(
-        select(LessonTip)
-        .where(LessonTip.workspace_id == lesson.workspace_id, LessonTip.lesson_id == lesson.id)
-        .order_by(LessonTip.at)
-    )
-    return list(found)
+    for tip in now.tips:
+        await show_tip(work, now.lesson, tip)
+    for story in now.stories:
+        await show_story(work, now.lesson, story)
+    for item in now.items:
+        await show_merge(work, now, item)
 
 
 async def show_tip(work: Work, lesson: Lesson, tip: LessonTip) -> None:
@@ -61,9 +53,9 @@ async def show_tip(work: Work, lesson: Lesson, tip: LessonTip) -> None:
 
 async def forget(work: Work, lesson: Lesson) -> None:
     """Take all of them away, with the words of a lesson that is deleted."""
-    for tip in await _tips(work, lesson):
+    for tip in await whole.tips_of(work, lesson):
         await traces.erase(work, tip.to_workspace, [tip_key(tip)])
-    for story in await _stories(work, lesson):
+    for story in await whole.stories_of(work, lesson):
         await traces.erase(work, story.by_workspace, [story_key(story)])
     for item in await steps.items_of(work, lesson):
         await forget_merge(work, item)
@@ -89,8 +81,9 @@ async def other_of(work: Work, item: LessonItem) -> tuple[Lesson, LessonItem] | 
     return next(((lesson, other) for lesson, other in found), None)
 
 
-async def show_merge(work: Work, lesson: Lesson, item: LessonItem) -> None:
+async def show_merge(work: Work, now: Whole, item: LessonItem) -> None:
     """Ask the author of another lesson while that is open; after that the question goes."""
+    lesson = now.lesson
     found = await other_of(work, item)
     if found is None:
         return
@@ -100,7 +93,7 @@ async def show_merge(work: Work, lesson: Lesson, item: LessonItem) -> None:
         await outbox.withdraw(work, other.workspace_id, merge_key(item))
         return
     card = words.merge(
-        await views.view(work, lesson, ()),
+        await views.view(work, now, ()),
         await views.origin_for(work, lesson, other.workspace_id),
         headline(views.wording_of(other, there)),
         await ways.channel_name(work, steps.place_to(item)),
@@ -119,19 +112,6 @@ async def forget_merge(work: Work, item: LessonItem) -> None:
 def story_key(story: LessonStory) -> str:
     """The subject of the one message to somebody who tried a lesson."""
     return f"lessons.story:{story.lesson_id}:{story.person_id}"
-
-
-async def _stories(work: Work, lesson: Lesson) -> list[LessonStory]:
-    found = await work.session.scalars(
-        select(LessonStory)
-        .where(
-            LessonStory.workspace_id == lesson.workspace_id,
-            LessonStory.lesson_id == lesson.id,
-            LessonStory.asked_at.is_not(None),
-        )
-        .order_by(LessonStory.id)
-    )
-    return list(found)
 
 
 async def teller(work: Work, story: LessonStory) -> str:

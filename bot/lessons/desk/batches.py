@@ -58,7 +58,7 @@ async def expire_due(work: Work) -> int:
     )
     lessons = list(silent)
     for lesson in lessons:
-        await steps.move(work, lesson, "expire", None)
+        steps.move(work, lesson, "expire", None)
         news = "It stays in your team. Whenever you like, you can share it after all."
         await showing.follow(work, lesson, news=news)
     waiting = await work.session.scalars(
@@ -78,7 +78,7 @@ async def expire_due(work: Work) -> int:
         if item.state == "joining":
             await joining.stay_apart(work, lesson, item, None, "expire")
             continue
-        await steps.move_item(work, lesson, item, "expire", None)
+        steps.move_item(work, lesson, item, "expire", None)
         item.proposal = {}
         news = (
             f"Lesson {lesson.number} does not go to #{name}: the question stayed open for seven days."

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
 from bot.channels import desk as channels
 from bot.chat import Card, Show, Text
 from bot.lessons import rules, words
-from bot.lessons.desk import commands, search, views
+from bot.lessons.desk import commands, search, views, whole
 from bot.lessons.rules import LIVE, Wording
 from bot.lessons.tables import Lesson, LessonItem
 from bot.lessons.words.author import STATES
@@ -90,7 +90,7 @@ async def _shelved(work: Work, person: Person, lesson: Lesson, mine: Collection[
         origin=told_of(origin),
         state=STATES[lesson.state],
         topics=tuple(lesson.topics),
-        used=counted(await views.uses_of(work, lesson)),
+        used=counted(await whole.uses_of(work, lesson)),
     )
 
 
@@ -123,5 +123,5 @@ async def one(work: Work, person: Person, lesson_id: int) -> Card | None:
         return None
     shown = await commands.show(work, person, lesson)
     assert isinstance(shown, Show)
-    used = counted(await views.uses_of(work, lesson))
+    used = counted(await whole.uses_of(work, lesson))
     return replace(shown.card, buttons=(), selects=(), footnote=used)

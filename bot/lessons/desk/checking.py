@@ -60,9 +60,8 @@ async def _open(work: Work, curator: Person, lesson: Lesson, item: LessonItem) -
 async def select_it(work: Work, curator: Person, lesson: Lesson, item: LessonItem) -> None:
     """Let a lesson into the channel."""
     name = await _open(work, curator, lesson, item)
-    await steps.move_item(work, lesson, item, "select", curator, channel=name)
+    steps.move_item(work, lesson, item, "select", curator, channel=name)
     item.by_id = curator.id
-    await work.session.flush()
     if not await relaying.relay(work, lesson, item):
         news = f"{curator.name} selected lesson {lesson.number} for #{name}. It goes with the next few."
         await showing.follow(work, lesson, news=news)
@@ -74,7 +73,7 @@ async def ask_back(
     """Ask the author something before deciding."""
     name = await _open(work, curator, lesson, item)
     asked = _read_word(word)
-    await steps.move_item(work, lesson, item, "ask back", curator, channel=name, word=asked)
+    steps.move_item(work, lesson, item, "ask back", curator, channel=name, word=asked)
     item.word, item.answer, item.by_id = asked, "", curator.id
     answered = f"lessons.answered:{item.id}:{curator.id}"
     await outbox.withdraw(work, item.to_workspace, answered)
@@ -91,7 +90,7 @@ def _read_word(written: str) -> str:
 async def answer(work: Work, author: Person, lesson: Lesson, item: LessonItem, word: str) -> None:
     """What the author says to a curator's question."""
     said = _read_word(word)
-    await steps.move_item(work, lesson, item, "answer", author, word=said)
+    steps.move_item(work, lesson, item, "answer", author, word=said)
     item.answer = said
     if item.by_id is not None:
         curator = await people.get(work, item.to_workspace, item.by_id)
@@ -105,7 +104,7 @@ async def decline(work: Work, curator: Person, lesson: Lesson, item: LessonItem,
     """Leave a lesson in its team, with a word to its author."""
     name = await _open(work, curator, lesson, item)
     said = _read_word(word)
-    await steps.move_item(work, lesson, item, "decline", curator, channel=name, word=said)
+    steps.move_item(work, lesson, item, "decline", curator, channel=name, word=said)
     item.word, item.by_id = said, curator.id
     news = (
         f"{curator.name} did not take lesson {lesson.number} up for #{name} this time. "
@@ -123,7 +122,7 @@ async def join(
     same_channel = other.to_channel == item.to_channel
     if not same_channel or other.id == item.id or other.state not in ("selected", "relayed"):
         raise Refusal("That lesson does not stand in this channel any more.")
-    await steps.move_item(work, lesson, item, "join", curator, channel=name)
+    steps.move_item(work, lesson, item, "join", curator, channel=name)
     item.joined, item.by_id = other.id, curator.id
     news = (
         f"{curator.name} joined lesson {lesson.number} to one in #{name} that says the same. "
@@ -176,12 +175,11 @@ async def vote(work: Work, member: Person, lesson: Lesson, item: LessonItem) -> 
         )
         .on_conflict_do_nothing()
     )
-    await steps.note(work, lesson, "vote", member, item=item)
+    steps.note(work, lesson, "vote", member, item=item)
     if len(votes) + 1 < rules.VOTES:
         await showing.follow(work, lesson)
         return len(votes) + 1
-    await steps.move_item(work, lesson, item, "select", None, channel=name)
-    await work.session.flush()
+    steps.move_item(work, lesson, item, "select", None, channel=name)
     if not await relaying.relay(work, lesson, item):
         await showing.follow(work, lesson)
     return len(votes) + 1
@@ -210,7 +208,7 @@ async def reword(
     wording = _read_general(values, views.wording_of(lesson, item))
     await guarding.check(work, lesson, wording)
     word = Text.parse(values.get("word", "")).markdown()
-    await steps.move_item(work, lesson, item, "reword", curator, channel=name, word=word)
+    steps.move_item(work, lesson, item, "reword", curator, channel=name, word=word)
     item.proposal, item.word, item.answer, item.by_id = wording.kept(), word, "", curator.id
     await showing.follow(work, lesson, news="")
 
@@ -242,9 +240,7 @@ async def offer(
     new.by_id = curator.id if curator.workspace_id == new.to_workspace else None
     work.session.add(new)
     await work.session.flush()
-    await steps.note(
-        work, lesson, "offer", curator, item=new, word=new.word, before={"new": [new.id]}
-    )
+    steps.note(work, lesson, "offer", curator, item=new, word=new.word, before={"new": [new.id]})
     await showing.follow(work, lesson, news="")
 
 
@@ -257,21 +253,20 @@ async def accept(work: Work, author: Person, lesson: Lesson, item: LessonItem) -
     if await guarding.findings(work, lesson, showing.proposal_of(lesson, item)):
         await showing.follow(work, lesson)
         return
-    await steps.move_item(work, lesson, item, "agree", author)
-    item.wording, item.proposal = item.proposal, {}
     name = await ways.channel_name(work, steps.place_to(item))
+    steps.move_item(work, lesson, item, "agree", author)
+    item.wording, item.proposal = item.proposal, {}
     if item.state == "waiting" and not await ways.curators(work, steps.place_to(item)):
         # The community's curator offered it, and the network has nobody else to look at it.
-        await steps.move_item(work, lesson, item, "select", None)
+        steps.move_item(work, lesson, item, "select", None)
     lesson.news = f"Thank you! It goes to #{name} like this."
-    await work.session.flush()
     if not await relaying.relay(work, lesson, item):
         await showing.follow(work, lesson)
 
 
 async def turn_down(work: Work, author: Person, lesson: Lesson, item: LessonItem) -> None:
     """The author's no to a curator's wording."""
-    await steps.move_item(work, lesson, item, "refuse", author)
+    steps.move_item(work, lesson, item, "refuse", author)
     item.proposal = {}
     lesson.news = "All right, not like this."
     await showing.follow(work, lesson)

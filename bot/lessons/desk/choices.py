@@ -20,10 +20,13 @@ async def choice_of(work: Work, person: Person) -> LessonChoice:
 
 async def channel_of(work: Work, workspace_id: str, channel_id: str) -> LessonChannel:
     """What the curators of a channel chose, kept from others until this is done."""
-    await _make(work, workspace_id, channel_id)
-    return await work.session.get_one(
-        LessonChannel, (workspace_id, channel_id), with_for_update=True
-    )
+    key = workspace_id, channel_id
+    row = await work.session.get(LessonChannel, key, with_for_update=True)
+    if row is None:
+        await _make(work, workspace_id, channel_id)
+        row = await work.session.get_one(LessonChannel, key, with_for_update=True)
+    work.held.add(row)
+    return row
 
 
 async def take_channel(work: Work, workspace_id: str, channel_id: str) -> bool:

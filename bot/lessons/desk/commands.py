@@ -20,6 +20,7 @@ from bot.lessons.desk import (
     switches,
     views,
     ways,
+    whole,
 )
 from bot.lessons.desk.batches import Waiting
 from bot.lessons.rules import Wording
@@ -81,7 +82,8 @@ async def mine(work: Work, person: Person) -> Reply:
     found = await work.session.scalars(
         select(Lesson).where(*own).order_by(Lesson.number.desc()).limit(LISTED)
     )
-    seen = [await views.view(work, one, await steps.items_of(work, one)) for one in list(found)]
+    mine = [await whole.read(work, one) for one in list(found)]
+    seen = [await views.view(work, one, one.items) for one in mine]
     return Show(words.mine(seen, total or 0))
 
 
@@ -93,7 +95,7 @@ async def at_home(work: Work, person: Person) -> tuple[tuple[Fact, ...], tuple[B
         .order_by(Lesson.number.desc())
         .limit(3)
     )
-    seen = [await views.view(work, one, ()) for one in list(found)]
+    seen = [await views.view(work, await whole.read(work, one), ()) for one in list(found)]
     return words.at_home(seen, len(await for_me(work, person)))
 
 
@@ -178,7 +180,8 @@ async def show(work: Work, person: Person, lesson: Lesson) -> Reply:
     own = (lesson.workspace_id, lesson.person_id) == (person.workspace_id, person.id)
     if not own and not await search.may_read(work, person, lesson):
         raise Refusal(f"Lesson {lesson.number} is not shared with you.")
-    items = await steps.items_of(work, lesson)
+    now = await whole.read(work, lesson)
+    items = now.items
     mine = {one.id for one in await channels.of_person(work, person)}
     if not own:
         items = [
@@ -188,7 +191,7 @@ async def show(work: Work, person: Person, lesson: Lesson) -> Reply:
             and one.to_channel in mine
             and one.state in ("relayed", "joined")
         ]
-    view = await views.view(work, lesson, items)
+    view = await views.view(work, now, items)
     if not own:
         view = views.worded_as(view, await views.wording_for(work, person, lesson, mine))
     how_signed = "named" if own else ""

@@ -14,7 +14,8 @@ from bot.channels.desk import Channel
 from bot.chat.feeds import Feed, FeedEntry, FeedGap
 from bot.chat.text import Text
 from bot.lessons import words
-from bot.lessons.desk import showing, views
+from bot.lessons.desk import showing, views, whole
+from bot.lessons.desk.showing import Copy
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import Lesson, LessonFeed, LessonItem
 from bot.people import desk as people
@@ -27,8 +28,14 @@ _NAMES = UUID("5f0b1a55-6d3c-4c0e-9a43-1d7c7a2f8b60")
 """Ids are made of what they name, so that they stay the same wherever this runs."""
 
 
-async def follow(work: Work, workspace_id: str, item_id: int) -> None:
-    """Note in the feed of its network that a copy came, changed or went."""
+async def follow(work: Work, copies: Sequence[Copy]) -> None:
+    """Note in the feeds of their networks that copies came, changed or went."""
+    for copy in copies:
+        if copy.ring == "network":
+            await _follow(work, copy.workspace_id, copy.item_id)
+
+
+async def _follow(work: Work, workspace_id: str, item_id: int) -> None:
     found = await work.session.execute(
         select(LessonItem, Lesson)
         .join(
@@ -39,12 +46,11 @@ async def follow(work: Work, workspace_id: str, item_id: int) -> None:
     )
     mark, channel_id, came_at = "", "", work.now
     for item, lesson in found.all():
-        if item.ring != "network":
-            return
         if item.joined is not None:
-            await follow(work, workspace_id, item.joined)
+            await _follow(work, workspace_id, item.joined)
         if item.state == "relayed" and lesson.state in LIVE:
-            mark = _mark(await _entry(work, lesson, item, work.now, work.now))
+            joined = (await whole.joined_to(work, [item])).get(item_id, ())
+            mark = _mark(await _entry(work, lesson, item, joined, work.now, work.now))
         came_at, channel_id = item.relayed_at or work.now, item.to_channel
     row = await work.session.get(LessonFeed, (workspace_id, item_id), with_for_update=True)
     if row is not None and row.mark != mark:
@@ -127,9 +133,19 @@ async def _entries(work: Work, network: Channel) -> list[FeedEntry]:
         .order_by(LessonFeed.changed_at.desc(), LessonFeed.item_id.desc())
         .limit(MOST)
     )
+    rows = found.all()
+    joined = await whole.joined_to(work, [item for _, item, _ in rows])
     return [
-        await _entry(work, lesson, item, row.published_at, row.changed_at, id=_entry_id(row))
-        for row, item, lesson in found.all()
+        await _entry(
+            work,
+            lesson,
+            item,
+            joined.get(item.id, ()),
+            row.published_at,
+            row.changed_at,
+            id=_entry_id(row),
+        )
+        for row, item, lesson in rows
     ]
 
 
@@ -154,13 +170,14 @@ async def _entry(
     work: Work,
     lesson: Lesson,
     item: LessonItem,
+    joined: Sequence[Lesson],
     published_at: datetime,
     changed_at: datetime,
     *,
     id: str = "",
 ) -> FeedEntry:
     # Whoever reads it outside of chat is in no workspace, so that origins name their platforms.
-    origins = await showing.origins_of(work, lesson, item, "")
+    origins = await showing.origins_of(work, lesson, joined, "")
     return FeedEntry(
         id=id,
         title=words.headline(views.wording_of(lesson, item)),

@@ -62,7 +62,7 @@ async def _copy_removed(work: Work, workspace_id: str, item_id: int, by: Person 
         return
     lesson = await steps.lesson_of(work, item)
     name = await ways.channel_name(work, steps.place_to(item))
-    await steps.move_item(work, lesson, item, "remove", by)
+    steps.move_item(work, lesson, item, "remove", by)
     news = f"A moderator of #{name} took the copy of lesson {lesson.number} away there."
     await showing.follow(work, lesson, news=news)
 
@@ -74,7 +74,7 @@ async def said_anew(work: Work, lesson: Lesson, text: Text) -> None:
         return
     lesson.said = after
     author = await views.author_of(work, lesson)
-    await steps.note(work, lesson, "edit", author)
+    steps.note(work, lesson, "edit", author)
     if lesson.state in LIVE:
         was = str(lesson.draft.get("was", before))
         if "edited" in lesson.draft and was == after:
@@ -99,8 +99,8 @@ async def vanish(work: Work, lesson: Lesson, by: Person | None) -> None:
         return
     author = await views.author_of(work, lesson)
     own = author is not None and (by is None or by.id == author.id)
-    await steps.note(work, lesson, "delete", by)
-    await steps.move(work, lesson, "withdraw", author if own else None)
+    steps.note(work, lesson, "delete", by)
+    steps.move(work, lesson, "withdraw", author if own else None)
     lesson.draft = {}
     who = "You deleted the words" if own else "The words were deleted that stood"
     news = f"{who} behind lesson {lesson.number}, so its copies go, too."

@@ -118,13 +118,17 @@ async def _known_by(
 ) -> Known:
     """What a workspace knows; somebody's own name and team are theirs to sign with, unless they are hidden."""
     workspace = await people.workspace(work, workspace_id)
-    everybody = await people.names(work, workspace_id)
     teams = await channels.team_names(work, workspace_id)
+    named = [name for _, name in teams]
+    team = "" if hidden else dict(teams).get(channel_id, "")
+    author = await people.get(work, workspace_id, person_id) if person_id is not None else None
     return Known(
         terms=tuple(workspace.confidential),
-        members=_named([name for _, name in everybody]),
-        own="" if hidden else dict(everybody).get(person_id or 0, ""),
-        channels=_named([name for one, name in teams if hidden or one != channel_id]),
+        members=_named(await people.names(work, workspace_id)),
+        own=author.name if author is not None and author.present and not hidden else "",
+        channels=_named(named),
+        # Another team may have the same name.
+        own_channel=team if named.count(team) == 1 else "",
     )
 
 

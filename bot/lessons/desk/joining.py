@@ -109,7 +109,7 @@ async def stay_apart(
 ) -> None:
     """The other author would rather not, or did not say: a curator looks at it like at any other."""
     await around.forget_merge(work, item)
-    await steps.move_item(work, lesson, item, deed, by)
+    steps.move_item(work, lesson, item, deed, by)
     item.joined, item.told = None, []
     name = await ways.channel_name(work, steps.place_to(item))
     news = f"Lesson {lesson.number} stays one of its own: somebody in #{name} looks at it next."
@@ -117,6 +117,6 @@ async def stay_apart(
 
 
 async def _join(work: Work, lesson: Lesson, item: LessonItem, other: Lesson, by: Person) -> None:
-    await steps.move_item(work, lesson, item, "join", by)
+    steps.move_item(work, lesson, item, "join", by)
     await work.session.flush()
     await showing.follow(work, other)

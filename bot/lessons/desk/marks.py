@@ -138,7 +138,7 @@ async def mark(work: Work, marker: Person, origin: Origin) -> Lesson:
         .on_conflict_do_nothing()
     )
     if marker.id == author.id and lesson.state in ("refused", "expired", "withdrawn"):
-        await steps.move(work, lesson, "ask again", marker)
+        steps.move(work, lesson, "ask again", marker)
         lesson.draft, lesson.ask_at = {}, None
     if lesson.ask_at is not None and (marker.id == author.id or lesson.ask_at <= work.now):
         await ask(work, lesson)
@@ -194,7 +194,7 @@ async def _new(work: Work, marker: Person, origin: Origin) -> Lesson:
     lesson = await find(work, author.workspace_id, origin.place, origin.message)
     assert lesson is not None
     if lesson.id == lesson_id:
-        await steps.note(work, lesson, "mark", marker)
+        steps.note(work, lesson, "mark", marker)
     return lesson
 
 
@@ -280,16 +280,13 @@ async def remove(work: Work, lesson: Lesson) -> None:
         for key in keys:
             await outbox.withdraw(work, item.to_workspace, key)
         await outbox.forget(work, item.to_workspace, keys)
-        for follow_copy in showing.FOLLOWED_BY:
-            await follow_copy(work, item.to_workspace, item.id)
+    copies = showing.copies(items)
+    await showing.tell_followers(work, copies)
     await echoing.forget_lesson(work, lesson)
     await around.forget(work, lesson)
     if lesson.person_id is not None:
         author = await people.get(work, lesson.workspace_id, lesson.person_id)
         await showing.forget_author_card(work, lesson, author)
-    there = [(item.to_workspace, item.id) for item in items]
     await work.session.delete(lesson)
     await work.session.flush()
-    for workspace_id, item_id in there:
-        for follow_copy in showing.FOLLOWED_BY:
-            await follow_copy(work, workspace_id, item_id)
+    await showing.tell_followers(work, copies)

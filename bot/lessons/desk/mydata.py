@@ -139,7 +139,7 @@ async def unname(work: Work, person: Person) -> int:
         for item in await steps.items_of(work, lesson):
             item.answer, item.proposal = "", {}
         await _forget_trail(work, [lesson])
-        await steps.note(work, lesson, "unname", None)
+        steps.note(work, lesson, "unname", None)
         await showing.follow(work, lesson)
     return len(kept)
 

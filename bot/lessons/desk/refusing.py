@@ -47,7 +47,7 @@ async def _tell(work: Work, item: LessonItem, why: str) -> None:
     place = steps.place_to(item)
     name = await ways.channel_name(work, place)
     wanted = lesson.state in LIVE and item.state == "relayed"
-    await steps.note(work, lesson, "stick", None, item=item)
+    steps.note(work, lesson, "stick", None, item=item)
     number = f"lesson {lesson.number}"
     here = item.to_workspace == lesson.workspace_id
     card = words.stuck(number if here else "a lesson", name, why, wanted=wanted)

@@ -23,21 +23,29 @@ async def relay(work: Work, lesson: Lesson, item: LessonItem, *, wait: bool = Tr
     """
     if item.state != "selected" or lesson.state not in ("agreed", "confirmed"):
         return False
-    name = await ways.channel_name(work, steps.place_to(item))
-    if not await ways.is_open(work, lesson, item):
-        await steps.move_item(work, lesson, item, "stop", None)
-        news = f"The way to #{name} is gone meanwhile, so lesson {lesson.number} does not go there."
-        await showing.follow(work, lesson, news=news)
-        return True
-    end = steps.place_to(item)
-    if await pausing.is_paused(work, pausing.start_of(lesson, item), end):
+    # What is asked here is about others: the step before and the one after are written down at once.
+    with work.session.no_autoflush:
+        name = await ways.channel_name(work, steps.place_to(item))
+        deed = await _deed(work, lesson, item, wait=wait)
+    if not deed:
         return False
-    if not await _take(work, item, wait=wait) or await _room(work, item) < 1:
-        return False
-    await steps.move_item(work, lesson, item, "relay", None)
-    item.relayed_at = work.now
-    await showing.follow(work, lesson, news=f"Lesson {lesson.number} stands in #{name} now.")
+    steps.move_item(work, lesson, item, deed, None)
+    news = f"The way to #{name} is gone meanwhile, so lesson {lesson.number} does not go there."
+    if deed == "relay":
+        item.relayed_at = work.now
+        news = f"Lesson {lesson.number} stands in #{name} now."
+    await showing.follow(work, lesson, news=news)
     return True
+
+
+async def _deed(work: Work, lesson: Lesson, item: LessonItem, *, wait: bool) -> str:
+    """What becomes of a selected lesson now: it is relayed, or stopped; empty while it waits."""
+    if not await ways.is_open(work, lesson, item):
+        return "stop"
+    start, end = pausing.start_of(lesson, item), steps.place_to(item)
+    if await pausing.is_paused(work, start, end) or not await _take(work, item, wait=wait):
+        return ""
+    return "relay" if await _room(work, item) > 0 else ""
 
 
 async def _take(work: Work, item: LessonItem, *, wait: bool) -> bool:

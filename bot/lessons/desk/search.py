@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 from bot.channels import desk as channels
 from bot.lessons import rules, words
-from bot.lessons.desk import steps, views
+from bot.lessons.desk import views
+from bot.lessons.desk.whole import Whole
 from bot.lessons.rules import LIVE
 from bot.lessons.tables import Lesson, LessonItem, LessonText
 from bot.lessons.words import Near
@@ -43,16 +44,19 @@ COMPARED = 500
 """The most lessons that are compared."""
 SHARED = 0.5
 """How much of these words another lesson has to share."""
+NEW_WORDS: ColumnElement[str] = literal_column("excluded.words")
+"""The words that are written in the place of others."""
 VECTOR: ColumnElement[str] = literal_column(f"{LessonText.__tablename__}.{fulltext.VECTOR}")
 """A lesson's words as PostgreSQL searches them."""
 
 
-async def keep(work: Work, lesson: Lesson) -> None:
+async def keep(work: Work, now: Whole) -> None:
     """Let a lesson be found by the words it has now, its own and the wider ones of its copies."""
+    lesson = now.lesson
     wording = rules.Wording.read(lesson.wording)
     wider = [
         rules.Wording.read(one.wording).whole().plain()
-        for one in await steps.items_of(work, lesson)
+        for one in now.items
         if one.wording and one.state == "relayed"
     ]
     said = wording.whole().plain() or lesson.said
@@ -65,8 +69,8 @@ async def keep(work: Work, lesson: Lesson) -> None:
     await work.session.execute(
         statement.on_conflict_do_update(
             index_elements=[LessonText.workspace_id, LessonText.lesson_id],
-            set_={"words": statement.excluded.words},
-            where=LessonText.words != statement.excluded.words,
+            set_={"words": NEW_WORDS},
+            where=LessonText.words != NEW_WORDS,
         )
     )
 

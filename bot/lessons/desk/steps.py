@@ -96,7 +96,7 @@ def word_of(act: Press | Submit, place: int = 0) -> str:
     return said[place] if len(said) > place else ""
 
 
-async def note(
+def note(
     work: Work,
     lesson: Lesson,
     deed: str,
@@ -106,7 +106,7 @@ async def note(
     word: str = "",
     before: dict[str, Any] | None = None,
 ) -> int:
-    """Write a step into the trail, and return its id."""
+    """Write a step into the trail along with what it changes, and return its id."""
     step = LessonStep(
         workspace_id=lesson.workspace_id,
         lesson_id=lesson.id,
@@ -121,7 +121,6 @@ async def note(
         undone=False,
     )
     work.session.add(step)
-    await work.session.flush()
     return step.id
 
 
@@ -149,7 +148,7 @@ ITEM = ("state", "since", "wording", "proposal", "word", "answer", "joined", "by
 MOMENTS = ("since", "agreed_at", "review_at", "ask_at")
 
 
-async def move(
+def move(
     work: Work,
     lesson: Lesson,
     deed: str,
@@ -170,10 +169,10 @@ async def move(
     if new:
         before["new"] = [one.id for one in new]
     lesson.state = after
-    return await note(work, lesson, deed, by, word=word, before=before)
+    return note(work, lesson, deed, by, word=word, before=before)
 
 
-async def move_item(
+def move_item(
     work: Work,
     lesson: Lesson,
     item: LessonItem,
@@ -187,7 +186,7 @@ async def move_item(
     after = rules.next_item(item.state, deed, channel)
     before = {"items": [[item.id, snapshot(item, *ITEM)]]}
     item.state, item.since = after, work.now
-    return await note(work, lesson, deed, by, item=item, word=word, before=before)
+    return note(work, lesson, deed, by, item=item, word=word, before=before)
 
 
 async def trail(work: Work, lesson: Lesson) -> list[LessonStep]:
@@ -202,12 +201,21 @@ async def trail(work: Work, lesson: Lesson) -> list[LessonStep]:
 
 async def undoable(work: Work, lesson: Lesson, person: Person) -> LessonStep | None:
     """The last step that somebody took and can take back: nobody else has acted on the lesson since."""
-    for step in reversed(await trail(work, lesson)):
-        if step.person_id is None or step.undone:
-            continue
-        mine = (step.by_workspace, step.person_id) == (person.workspace_id, person.id)
-        return step if mine and step.before else None
-    return None
+    step = await work.session.scalar(
+        select(LessonStep)
+        .where(
+            LessonStep.workspace_id == lesson.workspace_id,
+            LessonStep.lesson_id == lesson.id,
+            LessonStep.person_id.is_not(None),
+            ~LessonStep.undone,
+        )
+        .order_by(LessonStep.id.desc())
+        .limit(1)
+    )
+    if step is None or not step.before:
+        return None
+    mine = (step.by_workspace, step.person_id) == (person.workspace_id, person.id)
+    return step if mine else None
 
 
 async def take_back(work: Work, lesson: Lesson, step: LessonStep, person: Person) -> None:
@@ -227,7 +235,7 @@ async def take_back(work: Work, lesson: Lesson, step: LessonStep, person: Person
             _restore(item, kept)
     _restore(lesson, step.before.get("lesson", {}))
     step.undone = True
-    await note(work, lesson, f"undo {step.deed}", person)
+    note(work, lesson, f"undo {step.deed}", person)
 
 
 def _restore(row: Lesson | LessonItem, kept: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from bot.channels import desk as channels
 from bot.chat import Option, Text
 from bot.engine import outbox
 from bot.lessons import rules, words
-from bot.lessons.desk import checking, showing, steps, stories, views, ways
+from bot.lessons.desk import checking, showing, steps, stories, views, ways, whole
 from bot.lessons.rules import PROOFS, USES
 from bot.lessons.tables import Lesson, LessonItem, LessonUse
 from bot.people.desk import Person
@@ -95,7 +95,7 @@ async def confirm(work: Work, curator: Person, lesson: Lesson, item: LessonItem)
 
 
 async def _confirm(work: Work, lesson: Lesson, by: Person | None, news: str) -> None:
-    await steps.move(work, lesson, "confirm", by)
+    steps.move(work, lesson, "confirm", by)
     lesson.review_at = work.now + rules.REVIEW
     await showing.follow(work, lesson, news=news)
     for item in await steps.items_of(work, lesson):
@@ -104,7 +104,7 @@ async def _confirm(work: Work, lesson: Lesson, by: Person | None, news: str) -> 
                 item.id,
                 await _called(work, lesson, item),
                 views.wording_of(lesson, item),
-                await views.uses_of(work, lesson),
+                await whole.uses_of(work, lesson),
                 await networks(work, item),
             )
             for curator in await ways.curators(work, steps.place_to(item)):
@@ -134,7 +134,7 @@ async def retire(
     reason = Text.parse(written)
     if not rules.letters(reason):
         raise Refusal("Why? A few words help those who used it.", field="word")
-    await steps.move(work, lesson, "retire", curator, word=reason.markdown())
+    steps.move(work, lesson, "retire", curator, word=reason.markdown())
     lesson.reason, lesson.review_at = reason.markdown(), None
     news = f"{curator.name} retired lesson {lesson.number}: it had its time."
     await showing.follow(work, lesson, news=news)
@@ -143,7 +143,7 @@ async def retire(
 async def still_true(work: Work, curator: Person, lesson: Lesson, item: LessonItem) -> None:
     """A curator looked at a confirmed lesson again, and it holds."""
     await checking.require_curator(work, curator, item)
-    await steps.move(work, lesson, "keep", curator)
+    steps.move(work, lesson, "keep", curator)
     lesson.review_at = work.now + rules.REVIEW
     for key in showing.curators_keys(item):
         if key.startswith("lessons.review:"):

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from bot.channels import desk as channels
 from bot.chat import Text
 from bot.lessons.desk import steps, ways
+from bot.lessons.desk.whole import Whole
 from bot.lessons.rules import OPEN, PARTS, Wording, proposed
-from bot.lessons.tables import Lesson, LessonItem, LessonMark, LessonUse, LessonVote
+from bot.lessons.tables import Lesson, LessonItem, LessonVote
 from bot.lessons.words.curators import Check, Near
 from bot.lessons.words.view import PLATFORMS, ItemView, LessonView, Origin
 from bot.people import desk as people
@@ -30,16 +31,6 @@ async def name_of(work: Work, workspace_id: str, person_id: int | None) -> str:
     if person_id is None:
         return ""
     return (await people.get(work, workspace_id, person_id)).name
-
-
-async def uses_of(work: Work, lesson: Lesson) -> dict[str, int]:
-    """How many people said what of a lesson."""
-    found = await work.session.execute(
-        select(LessonUse.said, func.count().label("people"))
-        .where(LessonUse.workspace_id == lesson.workspace_id, LessonUse.lesson_id == lesson.id)
-        .group_by(LessonUse.said)
-    )
-    return {one.said: one.people for one in found}
 
 
 async def team_name(work: Work, lesson: Lesson) -> str:
@@ -112,14 +103,10 @@ async def item_view(work: Work, lesson: Lesson, item: LessonItem) -> ItemView:
     )
 
 
-async def view(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> LessonView:
-    """A lesson as its author sees it."""
-    marks = await work.session.scalars(
-        select(LessonMark.person_id)
-        .where(LessonMark.workspace_id == lesson.workspace_id, LessonMark.lesson_id == lesson.id)
-        .order_by(LessonMark.at, LessonMark.person_id)
-    )
-    keys = [(lesson.workspace_id, one) for one in marks if one != lesson.person_id]
+async def view(work: Work, whole: Whole, items: Sequence[LessonItem]) -> LessonView:
+    """A lesson as its author sees it, with these of the channels it may go to."""
+    lesson = whole.lesson
+    keys = [(lesson.workspace_id, one) for one in whole.markers]
     who = await people.many(work, keys)
     author = await author_of(work, lesson)
     return LessonView(
@@ -134,7 +121,7 @@ async def view(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> Lesso
         topics=tuple(lesson.topics),
         markers=tuple(who[key].name for key in keys if key in who),
         items=tuple([await item_view(work, lesson, item) for item in items]),
-        uses=await uses_of(work, lesson),
+        uses=whole.uses,
         reason=Text.parse(lesson.reason),
         news=lesson.news,
     )
@@ -142,19 +129,13 @@ async def view(work: Work, lesson: Lesson, items: Sequence[LessonItem]) -> Lesso
 
 async def shareable(work: Work, person: Person, lesson: Lesson, items: Sequence[LessonItem]) -> int:
     """The copy in whose channel somebody may think of another one who could use a lesson; 0 for none."""
-    if lesson.state not in ("agreed", "confirmed"):
+    standing = [
+        one for one in items if one.state == "relayed" and one.to_workspace == person.workspace_id
+    ]
+    if lesson.state not in ("agreed", "confirmed") or not standing:
         return 0
     here = {one.id for one in await channels.of_person(work, person)}
-    return next(
-        (
-            one.id
-            for one in items
-            if one.state == "relayed"
-            and one.to_workspace == person.workspace_id
-            and one.to_channel in here
-        ),
-        0,
-    )
+    return next((one.id for one in standing if one.to_channel in here), 0)
 
 
 async def check_view(
@@ -165,12 +146,14 @@ async def check_view(
     near: Sequence[Near] = (),
     curated: bool = True,
 ) -> Check:
-    """A lesson as its curators see it."""
-    votes = await work.session.scalar(
-        select(func.count()).where(
-            LessonVote.workspace_id == item.workspace_id, LessonVote.item_id == item.id
+    """A lesson as its curators see it, or the members of a channel without one."""
+    votes = None
+    if not curated:
+        votes = await work.session.scalar(
+            select(func.count()).where(
+                LessonVote.workspace_id == item.workspace_id, LessonVote.item_id == item.id
+            )
         )
-    )
     live = lesson.state in ("agreed", "confirmed")
     return Check(
         id=item.id,

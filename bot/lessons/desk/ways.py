@@ -13,26 +13,29 @@ from bot.store.session import Work
 
 
 async def ways_from(work: Work, place: Place, ring: str) -> list[channels.Way]:
-    """The routes to channels of a ring that a lesson may take from here now.
+    """The routes to channels of a ring that a lesson may take from here now."""
+    return [
+        way
+        for way in await channels.routes_from(work, place)
+        if await _is_passable(work, way, ring)
+    ]
 
-    One into another workspace counts only while both workspaces are linked.
-    """
-    found = []
-    for way in await channels.routes_from(work, place):
-        end = await channels.find(work, way.end)
-        if end is None or end.ring != ring:
-            continue
-        here, there = place.workspace_id, way.end.workspace_id
-        if here == there or await people.are_linked(work, here, there):
-            found.append(way)
-    return found
+
+async def _is_passable(work: Work, way: channels.Way, ring: str) -> bool:
+    """Whether a route ends in a channel of a ring; one into another workspace counts only while both are linked."""
+    end = await channels.find(work, way.end)
+    if end is None or end.ring != ring:
+        return False
+    here, there = way.start.workspace_id, way.end.workspace_id
+    return here == there or await people.are_linked(work, here, there)
 
 
 async def is_open(work: Work, lesson: Lesson, item: LessonItem) -> bool:
     """Whether a lesson may still go where an item says: the route and the channel are set up."""
     start = Place.parse(item.via) if item.via else place_of(lesson.workspace_id, lesson.channel_id)
-    ends = {way.end for way in await ways_from(work, start, item.ring)}
-    return place_of(item.to_workspace, item.to_channel) in ends
+    end = place_of(item.to_workspace, item.to_channel)
+    found = [way for way in await channels.routes_from(work, start) if way.end == end]
+    return any([await _is_passable(work, way, item.ring) for way in found])
 
 
 async def audience(work: Work, place: Place) -> Audience:
@@ -46,12 +49,8 @@ async def audience(work: Work, place: Place) -> Audience:
 
 async def curators(work: Work, place: Place) -> list[Person]:
     """Who curates a channel now."""
-    found = await channels.roles(work, place.workspace_id)
-    return [
-        person
-        for channel_id, role, person in found
-        if channel_id == place.channel and role == "curator" and person.present
-    ]
+    found = await channels.roles(work, place.workspace_id, place.channel)
+    return [person for _, role, person in found if role == "curator" and person.present]
 
 
 async def channel_name(work: Work, place: Place) -> str:

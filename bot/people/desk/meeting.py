@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import JSON, func, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
 from bot.engine import clock
@@ -138,6 +139,7 @@ async def caller(work: Work, account: AccountId) -> Person:
     person = await _of_account(work, account)
     if person is None or not person.present:
         raise Refusal("I only work for members of this workspace, and I do not know you as one.")
+    work.held.add(person)
     return person
 
 
@@ -194,14 +196,15 @@ async def account_of(work: Work, person: Person) -> AccountId:
     return (await direct(work, person)).account
 
 
-async def names(work: Work, workspace_id: str) -> list[tuple[int, str]]:
-    """Everybody present in a workspace by id and name, and nothing else of them: there may be thousands."""
-    found = await work.session.execute(
-        select(Person.id, Person.name)
-        .where(Person.workspace_id == workspace_id, Person.present)
-        .order_by(Person.name, Person.id)
+async def names(work: Work, workspace_id: str) -> list[str]:
+    """What everybody present in a workspace is called: there may be thousands, so that they come in one row."""
+    is_postgresql = work.session.get_bind().dialect.name == "postgresql"
+    in_order = aggregate_order_by(Person.name, Person.id)
+    every = func.json_agg(in_order) if is_postgresql else func.json_group_array(Person.name)
+    found = await work.session.scalar(
+        select(type_coerce(every, JSON)).where(Person.workspace_id == workspace_id, Person.present)
     )
-    return [(person_id, name) for person_id, name in found]
+    return found or []
 
 
 async def everybody(work: Work, workspace_id: str) -> list[Person]:

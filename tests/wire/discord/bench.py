@@ -108,14 +108,20 @@ async def connected(
             await asyncio.gather(listening, return_exceptions=True)
 
 
-async def well(chat: DiscordChat, listening: asyncio.Task[None], *, seconds: float = 10) -> None:
-    """Wait until nothing stands in the way any more."""
+async def well(chat: DiscordChat, listening: asyncio.Task[None], *, seconds: float = 60) -> None:
+    """Wait until nothing stands in the way any more, and who is in each server was told as well."""
     clock = asyncio.get_running_loop().time
     end = clock() + seconds
-    while trouble := await chat.trouble():
+    while (trouble := await chat.trouble()) or not _everybody_is_known(chat):
         assert not listening.done(), listening
         assert clock() < end, trouble
         await asyncio.sleep(0.002)
+
+
+def _everybody_is_known(chat: DiscordChat) -> bool:
+    """The library calls itself ready when no server came for a moment, which on a busy machine is too soon."""
+    client = chat._gateway.client
+    return client is not None and all(one.chunked and not one.unavailable for one in client.guilds)
 
 
 def settings_for(discord: Discord, **more: Any) -> DiscordSettings:
@@ -136,6 +142,7 @@ async def bench(database_url: str, desk: Any = None, **more: Any) -> AsyncIterat
     desk = desk or NotingDesk()
     store = Store(database_url)
     async with Discord.running() as discord:
+        discord.interactions.be_patient()
         guild, channel = people(discord)
         settings = settings_for(discord, **more)
         async with connected(settings, store.sessions, desk) as (chat, slept, listener):

@@ -246,7 +246,7 @@ class Hands:
         return self.discord.direct(self.id) if channel == "@" else self.guild.channels[channel]
 
 
-async def until(true: Any, *, seconds: float = 5.0) -> None:
+async def until(true: Any, *, seconds: float = 60.0) -> None:
     """Wait for something that another task is about to do."""
     end = time.monotonic() + seconds
     while not true():

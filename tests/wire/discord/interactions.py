@@ -21,6 +21,8 @@ Json = dict[str, Any]
 
 WAIT = 3.0
 """Discord waits three seconds for the first answer."""
+PATIENCE = 60.0
+"""What a machine may need for one that has other things to do."""
 SAY, SAY_LATER, CHANGE_LATER, CHANGE, COMPLETE, MODAL = 4, 5, 6, 7, 8, 9
 
 
@@ -63,6 +65,10 @@ class Interactions:
         self.acts: dict[str, Interaction] = {}
         self.screens: dict[str, Screen] = {}
         self.wait = WAIT
+
+    def be_patient(self) -> None:
+        """Wait longer than the real one does: how busy this machine is says nothing about the bot."""
+        self.wait = PATIENCE
 
     def screen(self, user: str) -> Screen:
         return self.screens.setdefault(user, Screen())

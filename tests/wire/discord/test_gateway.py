@@ -127,12 +127,12 @@ async def test_a_first_connection_that_fails_is_tried_again(sqlite_url: str) -> 
         async with Discord.running() as discord:
             wire.people(discord)
             discord.gateway.trip.append(trip)
-            settings = wire.settings_for(discord, connect_seconds=0.2)
+            settings = wire.settings_for(discord, connect_seconds=2)
             opening = wire.connected(settings, store.sessions, NotingDesk(), wait=False)
             async with opening as (chat, slept, _):
                 # The library pauses for five seconds before it lets us know.
-                await until(lambda: chat._gateway.client is not None, seconds=15)
-                assert discord.gateway.identified == 1
+                await until(lambda: chat._gateway.client is not None)
+                assert discord.gateway.identified >= 1
                 assert slept
 
     await asyncio.gather(connects("close"), connects("hang"))

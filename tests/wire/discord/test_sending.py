@@ -102,7 +102,7 @@ async def test_buckets_are_respected_so_that_nothing_is_refused(sqlite_url: str)
 
 
 async def test_no_answer_in_time_is_unsure(sqlite_url: str) -> None:
-    async with wire.bench(sqlite_url, call_seconds=0.3) as wired:
+    async with wire.bench(sqlite_url, call_seconds=2) as wired:
         wired.discord.faults[POST].append(Fault("hang"))
         with pytest.raises(Unsure):
             await wired.chat.send(wired.place(), card("Good morning"), key="k")

@@ -133,7 +133,7 @@ async def connected(
 
 async def well(chat: SlackChat) -> None:
     """Wait until nothing stands in the way any more: Slack knows of a connection before its client does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await chat.trouble():
             await asyncio.sleep(0.002)
 
@@ -167,6 +167,7 @@ async def bench(
                 COMMANDS, SHORTCUTS, public_url="https://outloud.test", socket=mode == "socket"
             )
         )
+        slack.be_patient()
         team = slack.team("T01TEST")
         channel = people(team)
         settings = settings_for(slack, team, mode, **more)

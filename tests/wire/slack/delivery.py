@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -21,6 +22,8 @@ Json = dict[str, Any]
 
 WAIT = 3.0
 """Slack waits three seconds for an acknowledgement."""
+PATIENCE = 60.0
+"""What a machine may need for one that has other things to do."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Sockets:
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id
         self.connections: list[web.WebSocketResponse] = []
-        self.waiting: dict[str, asyncio.Future[Json]] = {}
+        self.waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Json]]] = {}
         self.opened = 0
         self.turn = 0
 
@@ -63,10 +66,13 @@ class Sockets:
                     self._acknowledge(json.loads(message.data))
         finally:
             self.connections.remove(socket)
+            for where, waiting in self.waiting.values():
+                if where is socket and not waiting.done():
+                    waiting.set_exception(ConnectionError("It was closed before an answer came."))
         return socket
 
     def _acknowledge(self, body: Json) -> None:
-        waiting = self.waiting.get(body.get("envelope_id", ""))
+        _, waiting = self.waiting.get(body.get("envelope_id", ""), (None, None))
         if waiting is not None and not waiting.done():
             waiting.set_result(body.get("payload") or {})
 
@@ -74,12 +80,16 @@ class Sockets:
         self, kind: str, payload: Json, *, attempt: int = 0, reason: str = "", wait: float = WAIT
     ) -> Ack:
         """Send an envelope over the next connection and wait for its acknowledgement."""
+        if attempt:
+            # Slack's own second try comes a minute later, when a connection that was lost is back.
+            await self._open(wait)
         if not self.connections:
             return Ack(False, status=0)
         self.turn += 1
         socket = self.connections[self.turn % len(self.connections)]
         ident = str(uuid.uuid4())
-        self.waiting[ident] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self.waiting[ident] = socket, answered
         envelope: Json = {
             "type": kind,
             "envelope_id": ident,
@@ -92,12 +102,19 @@ class Sockets:
         try:
             await socket.send_json(envelope)
             async with asyncio.timeout(wait):
-                body = await self.waiting[ident]
+                body = await answered
         except (TimeoutError, ConnectionError):
             return Ack(False, status=0, seconds=time.perf_counter() - began)
         finally:
             del self.waiting[ident]
         return Ack(True, body, seconds=time.perf_counter() - began)
+
+    async def _open(self, wait: float) -> None:
+        """Wait for a connection, but not for ever."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                while not self.connections:
+                    await asyncio.sleep(0.002)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Tell every connection to come again, and close it, as Slack does every few hours."""
@@ -138,7 +155,7 @@ class Hooks:
         headers = {"content-type": content}
         if attempt:
             headers |= {"x-slack-retry-num": str(attempt), "x-slack-retry-reason": reason}
-        return await self.post(body, headers)
+        return await self.post(body, headers, wait=wait)
 
     def _fresh(self, body: bytes) -> str:
         """A second at which this body was not sent before."""
@@ -149,7 +166,13 @@ class Hooks:
         return str(timestamp)
 
     async def post(
-        self, body: bytes, headers: dict[str, str], *, timestamp: str = "", signature: str = ""
+        self,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        timestamp: str = "",
+        signature: str = "",
+        wait: float = PATIENCE,
     ) -> Ack:
         """Post a body, by default with the signature it should have."""
         assert self.session is not None
@@ -161,7 +184,7 @@ class Hooks:
         }
         began = time.perf_counter()
         try:
-            async with asyncio.timeout(WAIT):
+            async with asyncio.timeout(wait):
                 async with self.session.post(
                     self.request_url, data=body, headers=headers
                 ) as answer:

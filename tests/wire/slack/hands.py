@@ -380,7 +380,7 @@ class Hands:
         return self.team.direct(self.id) if channel == "@" else self.team.channels[channel]
 
 
-async def until(true: Any, *, seconds: float = 5.0) -> None:
+async def until(true: Any, *, seconds: float = 60.0) -> None:
     """Wait for something that another task is about to do."""
     import asyncio
 

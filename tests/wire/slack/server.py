@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.wire.slack.delivery import WAIT, Ack, Hooks, Sockets
+from tests.wire.slack.delivery import PATIENCE, WAIT, Ack, Hooks, Sockets
 from tests.wire.slack.faults import Fault, Trigger, fail
 from tests.wire.slack.grants import Grants
 from tests.wire.slack.methods import METHODS, Call, Failed
@@ -81,6 +81,10 @@ class Slack:
                     task.cancel()
                 await asyncio.gather(*slack._deliveries, return_exceptions=True)
                 await runner.cleanup()
+
+    def be_patient(self) -> None:
+        """Wait longer than the real one does: how busy this machine is says nothing about the bot."""
+        self.wait_seconds = self.trigger_seconds = PATIENCE
 
     @property
     def delivered(self) -> list[Json]:

@@ -16,6 +16,7 @@ async def test_an_event_that_could_not_be_kept_comes_again_and_is_kept(both: Ben
 
     def mend() -> None:
         both.desk.broken = False
+        both.slack.be_patient()
 
     both.slack.before_retry = mend
     if both.slack.mode == "socket":

@@ -100,6 +100,7 @@ async def inn(sqlite_url: str) -> AsyncIterator[Inn]:
     async with contextlib.AsyncExitStack() as stack:
         slack = await stack.enter_async_context(Slack.running())
         slack.configure(manifest(COMMANDS, SHORTCUTS, public_url=PUBLIC, socket=False))
+        slack.be_patient()
         chat, _, _ = await stack.enter_async_context(
             connected(slack, settings(slack), store.sessions, desk, now=clock)
         )

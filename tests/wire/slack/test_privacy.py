@@ -27,13 +27,13 @@ async def test_words_and_tokens_stay_out_of_the_logs(
         raise ValueError(f"cannot keep {act!r}")
 
     both.desk.says = says
-    if both.slack.mode == "socket":
-        both.slack.wait_seconds = 0.1
     await ana.says(both.channel, SECRET)
     await ana.types(f"/checkin {SECRET}", both.channel)
     await until(lambda: ana.has_view)
     await ana.submits({"Plan": SECRET})
     both.desk.broken = True
+    if both.slack.mode == "socket":
+        both.slack.wait_seconds = 0.1
     await ana.says(both.channel, SECRET)
     both.slack.faults["chat.postMessage"].append(Fault("drop"))
     with pytest.raises(Unsure):

@@ -18,8 +18,8 @@ LONG = " ".join(f"word{n:04}" for n in range(3000))
 
 @pytest.fixture
 async def hasty(sqlite_url: str) -> AsyncIterator[Bench]:
-    """The adapter in Socket Mode, with little patience for Slack."""
-    async with bench("socket", sqlite_url, call_seconds=0.3) as ready:
+    """The adapter in Socket Mode, with less patience for Slack than usual, and more than a busy machine needs."""
+    async with bench("socket", sqlite_url, call_seconds=2) as ready:
         yield ready
 
 
@@ -59,7 +59,7 @@ async def test_a_slack_in_trouble_leaves_us_unsure_and_nothing_is_tried_again_by
     assert [name for name, _ in socket.slack.calls].count("chat.postMessage") == 1
 
 
-@pytest.mark.parametrize(("fault", "stands"), [(Fault("hang"), 0), (Fault("late", seconds=0.6), 1)])
+@pytest.mark.parametrize(("fault", "stands"), [(Fault("hang"), 0), (Fault("late", seconds=4), 1)])
 async def test_a_slack_that_takes_too_long_leaves_us_unsure_and_the_retry_tells(
     hasty: Bench, fault: Fault, stands: int
 ) -> None:
