@@ -22,11 +22,15 @@ def digests(page: Page) -> Locator:
     return messages(page).filter(has_text="Newly relayed lessons")
 
 
+async def is_seated(page: Page, name: str) -> None:
+    """Who was welcomed is known in their channels, too."""
+    await go(page, "Outloud")
+    await expect(messages(page).filter(has_text=f"Hello {name}")).to_have_count(1)
+
+
 async def share_a_lesson(ana: Page, chi: Page) -> None:
     """Ana agrees to share what she learned, and Chi lets it into the community."""
-    # Who was welcomed is known in their channels, too.
-    await go(ana, "Outloud")
-    await expect(messages(ana).filter(has_text="Hello Ana")).to_have_count(1)
+    await is_seated(ana, "Ana")
     await go(ana, "#team-harbour")
     await say(ana, "/lesson When the tide turns, check the lines because they go slack")
     dialog = ana.get_by_role("dialog", name="Word the lesson")
@@ -91,6 +95,7 @@ async def test_chi_takes_the_digest_along_and_looks_at_the_map(
     window: Open, tmp_path: Path
 ) -> None:
     chi = await window("Chi")
+    await is_seated(chi, "Chi")
     await go(chi, "#cop-reliability")
     await say(chi, "/community map")
     sky = messages(chi).filter(has_text="The communities around you").get_by_role("img")
