@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.hunt import LENGTH
+
 # Before anything imports them: other tests use the benches of the contract as well.
 pytest.register_assert_rewrite("tests.contract.facts", "tests.contract.harness")
 
@@ -13,7 +15,7 @@ pytest.register_assert_rewrite("tests.contract.facts", "tests.contract.harness")
 settings.register_profile(
     "usual",
     deadline=None,
-    derandomize=float(os.environ.get("OUTLOUD_HUNT", "0.1")) <= 1,
+    derandomize=LENGTH <= 1,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("usual")

@@ -39,4 +39,5 @@ def start(server: Server) -> None:
         except (subprocess.TimeoutExpired, AssertionError):
             if time.monotonic() > end:
                 raise
+        # It is no child of ours, and has no way to say that it is ready but to be asked again.
         time.sleep(0.2)

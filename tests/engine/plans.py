@@ -3,32 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
-
 from bot.store.session import Store
-
-
-@contextmanager
-def asked(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that is sent to the database, with its parameters."""
-    statements: list[tuple[str, Any]] = []
-
-    def keep(
-        _connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object
-    ) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
-            statements.append((statement, parameters))
-
-    engines = {store.engine.sync_engine, store._reading.sync_engine}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", keep)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", keep)
 
 
 async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
@@ -38,6 +15,8 @@ async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
     async with store.work() as work:
         connection = await work.session.connection()
         for statement, parameters in statements:
+            if not statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+                continue
             plan = await connection.exec_driver_sql(f"EXPLAIN {kind}{statement}", parameters)
             for row in plan.all():
                 line = str(row[-1])

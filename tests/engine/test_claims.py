@@ -11,8 +11,9 @@ from bot.engine import inbox, limits, outbox
 from bot.engine.inbox import Inbox
 from bot.engine.outbox import Post
 from bot.store.session import Work
+from tests.asked import asked
 from tests.engine.parts import Yard, card
-from tests.engine.plans import asked, fill, scans
+from tests.engine.plans import fill, scans
 
 MANY = 100_000
 

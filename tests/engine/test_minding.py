@@ -18,7 +18,7 @@ from bot.engine.reception import Reception
 from bot.engine.tables import InboxRow
 from bot.people import desk as people
 from bot.store.session import Store, Work
-from tests.engine.plans import asked
+from tests.asked import asked
 from tests.house import House
 
 HARBOUR = Place("fake", "W1", "harbour")

@@ -14,7 +14,8 @@ from bot.people.desk import meeting
 from bot.people.tables import Account, Person
 from bot.refusal import Refusal
 from bot.store.session import Store
-from tests.engine.plans import asked, scans
+from tests.asked import asked
+from tests.engine.plans import scans
 from tests.house import House
 
 ANA = AccountId("fake", "W1", "ana")

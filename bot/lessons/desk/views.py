@@ -103,10 +103,10 @@ async def item_view(work: Work, lesson: Lesson, item: LessonItem) -> ItemView:
     )
 
 
-async def view(work: Work, whole: Whole, items: Sequence[LessonItem]) -> LessonView:
+async def view(work: Work, now: Whole, items: Sequence[LessonItem]) -> LessonView:
     """A lesson as its author sees it, with these of the channels it may go to."""
-    lesson = whole.lesson
-    keys = [(lesson.workspace_id, one) for one in whole.markers]
+    lesson = now.lesson
+    keys = [(lesson.workspace_id, one) for one in now.markers]
     who = await people.many(work, keys)
     author = await author_of(work, lesson)
     return LessonView(
@@ -121,7 +121,7 @@ async def view(work: Work, whole: Whole, items: Sequence[LessonItem]) -> LessonV
         topics=tuple(lesson.topics),
         markers=tuple(who[key].name for key in keys if key in who),
         items=tuple([await item_view(work, lesson, item) for item in items]),
-        uses=whole.uses,
+        uses=now.uses,
         reason=Text.parse(lesson.reason),
         news=lesson.news,
     )
