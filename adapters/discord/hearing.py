@@ -15,7 +15,6 @@ from adapters.discord import read
 from adapters.discord.api import Api
 from adapters.discord.people import People
 from adapters.discord.send import Messages
-from adapters.discord.traces import NOT_UNDERSTOOD, traced
 from adapters.discord.ways import Ways
 from adapters.discord.whereabouts import Whereabouts
 from bot.chat import (
@@ -30,6 +29,7 @@ from bot.chat import (
     Unsure,
     is_wanted,
 )
+from bot.chat.traces import NOT_UNDERSTOOD, traced
 
 Json = dict[str, Any]
 

@@ -18,7 +18,6 @@ from adapters.discord.door import Door
 from adapters.discord.forms import read_open
 from adapters.discord.hearing import Hearing
 from adapters.discord.people import People
-from adapters.discord.traces import NOT_UNDERSTOOD, traced
 from adapters.discord.ways import Ways
 from adapters.discord.whereabouts import Whereabouts, read_server
 from adapters.discord.write import write_card, write_choices
@@ -38,6 +37,7 @@ from bot.chat import (
     Text,
     Unsure,
 )
+from bot.chat.traces import NOT_UNDERSTOOD, traced
 
 Json = dict[str, Any]
 

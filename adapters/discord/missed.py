@@ -10,9 +10,9 @@ from typing import Any, Final
 import structlog
 
 from adapters.discord.api import Api
-from adapters.discord.traces import traced
 from adapters.discord.ways import Ways
 from bot.chat import Busy, Desk, Place, Refused, Unsure
+from bot.chat.traces import traced
 
 Json = dict[str, Any]
 Take = Callable[[str, Json, str], None]

@@ -78,6 +78,7 @@ class SlackChat:
         self._socket = (
             Socket(
                 self._listener.app,
+                hear=self._listener.hear,
                 app_token=settings.app_token,
                 client=self._workspaces.client(None),
                 ping_seconds=settings.ping_seconds,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import structlog
@@ -17,21 +17,39 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.refusals import failure
+from bot.chat.traces import traced
 
 log = structlog.get_logger(__name__)
+
+Hear = Callable[[dict[str, Any]], Awaitable[None]]
+"""Keeps an event, or raises."""
 
 WAITS: Final = (1, 2, 5, 10, 30)
 """Seconds between two tries to open the first connection; the last is repeated."""
 
 
 class _Handler(AsyncSocketModeHandler):
+    hear: Hear
+
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         try:
-            await super().handle(client, req)
+            if req.type != "events_api":
+                await super().handle(client, req)
+            elif await self._is_heard(req.payload):
+                done = SocketModeResponse(envelope_id=req.envelope_id)
+                await client.send_socket_mode_response(done)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             # Bolt raises only for what it cannot read; Slack would send the same again.
             log.warning("envelope not understood", problem=type(problem).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
+
+    async def _is_heard(self, event: dict[str, Any]) -> bool:
+        try:
+            await self.hear(event)
+        except Exception as problem:
+            log.error("not recorded, so Slack will send it again", **traced(problem))
+            return False
+        return True
 
 
 class Socket:
@@ -41,12 +59,14 @@ class Socket:
         self,
         app: AsyncApp,
         *,
+        hear: Hear,
         app_token: str,
         client: AsyncWebClient,
         ping_seconds: float,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._app = app
+        self._hear = hear
         self._app_token = app_token
         self._client = client
         self._ping_seconds = ping_seconds
@@ -62,6 +82,7 @@ class Socket:
             web_client=self._client,
             ping_interval=self._ping_seconds,
         )
+        handler.hear = self._hear
         try:
             await self._open(handler.client)
             self._socket = handler.client

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import structlog
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.slack.listen import Listener
 from adapters.slack.oauth import NOT_INSTALLED, page
+from bot.chat.traces import traced
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,17 @@ class _Clock(Clock):
 
     def now(self) -> float:
         return self._now().timestamp()
+
+
+def _read_event(body: bytes) -> dict[str, Any] | None:
+    """The event that a request brings; None for acts, and for what cannot be read."""
+    if not body.startswith(b"{"):
+        return None
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return None
+    return read if read.get("type") == "event_callback" else None
 
 
 class Endpoint:
@@ -74,6 +87,8 @@ class Endpoint:
             return JSONResponse({"error": "The signature is wrong, old or used before."}, 401)
         if self._listener.desk is None:
             return JSONResponse({"error": "Outloud is starting; please send this again."}, 503)
+        if (event := _read_event(body)) is not None:
+            return await self._hear(event, signature)
         try:
             bolt_request = to_async_bolt_request(request, body)
         except ValueError:
@@ -86,6 +101,16 @@ class Endpoint:
         if answer.status == 200:
             self._remember(signature)
         return to_starlette_response(answer)
+
+    async def _hear(self, event: dict[str, Any], signature: str) -> Response:
+        """Acknowledge an event once it is kept; Slack sends again what is answered otherwise."""
+        try:
+            await self._listener.hear(event)
+        except Exception as problem:
+            log.error("not recorded, so Slack will send it again", **traced(problem))
+            return Response(status_code=500)
+        self._remember(signature)
+        return Response(status_code=200)
 
     def _is_signed(self, body: bytes, timestamp: str, signature: str) -> bool:
         try:

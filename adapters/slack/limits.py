@@ -33,12 +33,18 @@ ALT: Final = 2000
 FALLBACK: Final = 4000
 """Slack asks to keep `text` under 4,000 characters; with blocks it is only the notification."""
 
+WIDEST: Final = 6
+"""How many characters one may take on the wire, as ``\\u0007`` does."""
+ELEMENT: Final = 200
+"""More than a span, a button or a block, with what stands around it, takes on the wire besides its words."""
+
 _MENUS: Final = ("static_select", "multi_static_select")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 def written_length(blocks: Iterable[Json]) -> int:
     """How many characters these blocks take on the wire."""
-    return sum(len(json.dumps(block, ensure_ascii=False)) + 1 for block in blocks)
+    return sum([len(_ENCODER.encode(block)) + 1 for block in blocks])
 
 
 def check_message(blocks: list[Json], text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Listening to Slack: every event recorded before it is acknowledged, every act answered inside three seconds."""
+"""Listening to Slack: every act answered inside three seconds; events go to `hearing`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import logging
 import re
 import traceback
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -22,31 +22,14 @@ from adapters.slack import read
 from adapters.slack.answer import EXPIRED, WAITING, Answers, Caller
 from adapters.slack.authorize import Authorize
 from adapters.slack.forms import BACK, read_values, shown_fields
+from adapters.slack.hearing import Hearing
 from adapters.slack.people import People
 from adapters.slack.richtext import people_in
 from adapters.slack.send import Messages
 from adapters.slack.workspaces import Workspace, Workspaces, sdk_log
 from adapters.slack.write import write_card
-from bot.chat import (
-    BROKEN,
-    AccountId,
-    Act,
-    Busy,
-    Desk,
-    Joined,
-    Left,
-    Press,
-    Reacted,
-    Ref,
-    Refused,
-    Removed,
-    Replace,
-    Reply,
-    Show,
-    Submit,
-    Unsure,
-    is_wanted,
-)
+from bot.chat import BROKEN, AccountId, Act, Busy, Desk, Press, Replace, Reply, Show, Submit, Unsure
+from bot.chat.traces import NOT_UNDERSTOOD, traced
 
 Json = dict[str, Any]
 
@@ -58,7 +41,6 @@ LAST_WORDS: Final = 2.0
 """How long answers that are on their way may take when the bot stops."""
 
 _ANY: Final = re.compile(".*")
-_NOT_UNDERSTOOD: Final = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 _NOT_HERE: Final = (
     "Outloud is not installed in your workspace, so it cannot help you here. "
     "Somebody who may add apps can install it."
@@ -84,6 +66,7 @@ class Listener:
         self._answers = answers
         self._now = now
         self._later: set[asyncio.Task[None]] = set()
+        self._hearing = Hearing(workspaces, people, messages, home=self.show_home)
         self.desk: Desk | None = None
         # Bolt reads SLACK_BOT_TOKEN by itself, and warns that it is not needed.
         sdk_log.setLevel(logging.ERROR)
@@ -103,7 +86,7 @@ class Listener:
             user_facing_authorize_error_message=_NOT_HERE,
         )
         sdk_log.setLevel(logging.WARNING)
-        self.app.event(_ANY)(self._on_event)
+        # Events do not come this way: Bolt makes a context and a client for each, which acts need and events do not.
         self.app.command(_ANY)(self._on_command)
         self.app.shortcut(_ANY)(self._on_shortcut)
         self.app.action(_ANY)(self._on_action)
@@ -126,87 +109,9 @@ class Listener:
 
     # Events
 
-    async def _on_event(self, body: Json, context: AsyncBoltContext) -> None:
-        workspace = await self._workspace(context)
-        if workspace is None or not await self._concerns(workspace, body["event"]):
-            return
-        try:
-            names, people = await self._surroundings(workspace, body["event"])
-            news = read.read_news(body, workspace.own, names, people)
-        except _NOT_UNDERSTOOD as problem:
-            # Slack would only send the same again.
-            log.warning("event not understood", **_traced(problem))
-            return
-        match news:
-            case read.Heard(key, event):
-                if isinstance(event, Removed) and self._is_own_removal(workspace, body["event"]):
-                    return
-                if not await is_wanted(self._desk(), event):
-                    return
-                if isinstance(event, Reacted):
-                    event = await self._threaded(workspace, body["event"], event)
-                await self._desk().record(key, event)
-            case read.HomeOpened(by, at, key):
-                await self._desk().record(key, Joined(by, at))
-                self._follow(self._show_home(workspace, by, at))
-            case read.ProfileChanged(account, at, left):
-                self._people.forget(account)
-                if left:
-                    key = f"left {account.id} {at.isoformat()}"
-                    await self._desk().record(key, Left(account, at))
-            case read.Uninstalled():
-                await self._workspaces.uninstall(workspace.own.workspace)
-
-    async def _concerns(self, workspace: Workspace, event: Json) -> bool:
-        """Whether a message stands where the core works; of others nothing is asked, noted or kept."""
-        if event.get("type") not in ("message", "app_mention"):
-            return True
-        channel = str(event.get("channel") or "")
-        if channel.startswith("D"):
-            return True
-        place = read.read_place(workspace.own.workspace, channel, "")
-        message = event.get("message") or event
-        return await self._desk().minds(place, str(event.get("deleted_ts") or message.get("ts")))
-
-    async def _surroundings(
-        self, workspace: Workspace, event: Json
-    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-        """The names in a message, and the person of a direct message that does not tell it."""
-        if event["type"] not in ("message", "app_mention"):
-            return {}, {}
-        message = event.get("message") or event
-        channel = event["channel"]
-        self._note_thread(workspace, channel, message)
-        people = {}
-        if channel.startswith("D") and event.get("subtype") in (
-            "message_deleted",
-            "message_changed",
-        ):
-            people = {channel: await self._people.person(workspace, channel)}
-        if message.get("bot_id"):
-            return {}, people
-        return await self._people.names(workspace, people_in(message)), people
-
-    def _note_thread(self, workspace: Workspace, channel: str, message: Json) -> None:
-        ts, thread = str(message.get("ts")), str(message.get("thread_ts") or "")
-        where = (workspace.own.workspace, channel, ts)
-        self._messages.threads.remember(where, "" if thread == ts else thread)
-
-    async def _threaded(self, workspace: Workspace, event: Json, reacted: Reacted) -> Reacted:
-        item = event["item"]
-        thread = await self._messages.thread_of(workspace, item["channel"], item["ts"])
-        if not thread:
-            return reacted
-        return replace(reacted, ref=Ref(replace(reacted.ref.place, thread=thread), reacted.ref.id))
-
-    def _is_own_removal(self, workspace: Workspace, event: Json) -> bool:
-        ts = event.get("deleted_ts") or event["message"]["ts"]
-        return (workspace.own.workspace, event["channel"], ts) in self._messages.removed
-
-    async def _show_home(self, workspace: Workspace, by: AccountId, at: datetime) -> None:
-        reply = await self._desk().answer(Press("home", by, by.direct, at))
-        if isinstance(reply, Show | Replace):
-            await self._answers.publish(workspace, reply.card, by)
+    async def hear(self, body: Json) -> None:
+        """Keep an event before this returns; what it raises means that Slack has to send it again."""
+        await self._hearing.hear(self._desk(), body)
 
     # Acts
 
@@ -248,7 +153,7 @@ class Listener:
         caller = Caller(press.by, press.place, door, press.on)
         await self._press(ack, press, caller)
         if door.is_home:
-            self._follow(self._show_home(workspace, press.by, press.at))
+            self.show_home(workspace, press.by, press.at)
 
     async def _press(self, ack: AsyncAck, press: Press, caller: Caller) -> None:
         reply, waiting = await self._answer(press)
@@ -312,7 +217,7 @@ class Listener:
         try:
             return await self._desk().answer(act)
         except Exception as problem:
-            log.error("act failed", act=type(act).__name__, **_traced(problem))
+            log.error("act failed", act=type(act).__name__, **traced(problem))
             return Show(BROKEN)
 
     async def _show_late(self, waiting: asyncio.Task[Reply], caller: Caller) -> None:
@@ -326,12 +231,18 @@ class Listener:
 
     # Around them
 
+    def show_home(self, workspace: Workspace, by: AccountId, at: datetime) -> None:
+        """Show somebody their Home tab, in a moment."""
+        self._follow(self._show_home(workspace, by, at))
+
+    async def _show_home(self, workspace: Workspace, by: AccountId, at: datetime) -> None:
+        reply = await self._desk().answer(Press("home", by, by.direct, at))
+        if isinstance(reply, Show | Replace):
+            await self._answers.publish(workspace, reply.card, by)
+
     def _desk(self) -> Desk:
         assert self.desk is not None
         return self.desk
-
-    async def _workspace(self, context: AsyncBoltContext) -> Workspace | None:
-        return await self._workspaces.find(_team(context), context.enterprise_id or "")
 
     def _follow(self, work: Coroutine[Any, Any, None], caller: Caller | None = None) -> None:
         """Do the rest after the acknowledgement."""
@@ -343,7 +254,7 @@ class Listener:
         try:
             await work
         except Exception as problem:
-            log.warning("answer not shown", **_traced(problem))
+            log.warning("answer not shown", **traced(problem))
             if caller is not None:
                 card = EXPIRED if isinstance(problem, Busy | Unsure) else BROKEN
                 await self._answers.tell(card, caller)
@@ -351,9 +262,9 @@ class Listener:
     async def _on_error(self, error: Exception) -> BoltResponse | None:
         if isinstance(error, BoltUnhandledRequestError) or _is_bolts_own(error):
             # Slack has signed it and would only send the same again.
-            log.warning("request not understood", **_traced(error))
+            log.warning("request not understood", **traced(error))
             return BoltResponse(status=200)
-        log.error("not recorded, so Slack will send it again", **_traced(error))
+        log.error("not recorded, so Slack will send it again", **traced(error))
         return None
 
 
@@ -374,12 +285,4 @@ def _is_bolts_own(problem: Exception) -> bool:
     """Whether Bolt itself could not read a payload."""
     frames = traceback.extract_tb(problem.__traceback__)
     inside = bool(frames) and "slack_bolt" in frames[-1].filename
-    return inside and isinstance(problem, _NOT_UNDERSTOOD)
-
-
-def _traced(problem: BaseException) -> dict[str, str]:
-    """What went wrong and where. Messages of other libraries stay out of the log: they quote people."""
-    frames = traceback.extract_tb(problem.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    told = str(problem) if isinstance(problem, Busy | Refused | Unsure) else ""
-    return {"problem": type(problem).__name__, "where": where, "why": told}
+    return inside and isinstance(problem, NOT_UNDERSTOOD)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -114,9 +114,11 @@ class People:
             return f"Outloud is not in #{name}: type /invite @Outloud there."
         return ""
 
-    async def names(self, workspace: Workspace, ids: Iterable[str]) -> dict[str, str]:
+    async def names(self, workspace: Workspace, ids: Collection[str]) -> dict[str, str]:
         """What to call these people and channels; those that Slack does not tell in time are left out."""
         names: dict[str, str] = {}
+        if not ids:
+            return names
         try:
             async with asyncio.timeout(1):
                 for ident in ids:

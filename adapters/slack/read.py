@@ -111,6 +111,16 @@ def _ref(workspace: str, channel: str, person: str, message: Mapping[str, Any]) 
     return Ref(read_place(workspace, channel, person, "" if thread == ts else thread), ts)
 
 
+def read_addressee(body: Mapping[str, Any]) -> tuple[str, str]:
+    """The workspace and the organisation whose installation an event is for; either may be empty.
+
+    In a channel shared by several workspaces the authorizations tell, not the event's own team
+    (docs.slack.dev, Events API).
+    """
+    told = (body.get("authorizations") or (body,))[0]
+    return told.get("team_id") or "", told.get("enterprise_id") or ""
+
+
 def read_news(
     body: Mapping[str, Any], own: Own, names: Mapping[str, str], people: Mapping[str, str]
 ) -> News | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
-from adapters.slack.limits import MESSAGE_JSON, TEXT, written_length
+from adapters.slack.limits import ELEMENT, MESSAGE_JSON, TEXT, WIDEST, written_length
 from bot.chat import Block, Span, Text
 from bot.chat.spans import Kind, clean, counted, numbered, tidy
 from bot.chat.text import cut
@@ -27,8 +27,8 @@ def read_text(message: Mapping[str, Any], names: Mapping[str, str]) -> Text:
     blocks = [block for block in message.get("blocks") or () if block.get("type") == "rich_text"]
     if not blocks:
         return read_mrkdwn(message.get("text") or "", names)
-    read = (found for block in blocks for found in _read_elements(block, names))
-    return Text(tuple(counted(numbered(found for found in read if found.spans))))
+    read = [found for block in blocks for found in _read_elements(block, names) if found.spans]
+    return Text(tuple(counted(numbered(read))))
 
 
 def people_in(message: Mapping[str, Any]) -> frozenset[str]:
@@ -39,11 +39,11 @@ def people_in(message: Mapping[str, Any]) -> frozenset[str]:
     while waiting:
         element = waiting.pop()
         waiting += element.get("elements") or ()
-        found.update(
-            element[key]
-            for kind, key in (("user", "user_id"), ("channel", "channel_id"))
-            if element.get("type") == kind and key in element
-        )
+        kind = element.get("type")
+        if kind == "user" and "user_id" in element:
+            found.add(element["user_id"])
+        elif kind == "channel" and "channel_id" in element:
+            found.add(element["channel_id"])
     return frozenset(found)
 
 
@@ -69,8 +69,8 @@ def _read_spans(elements: Iterable[Json], names: Mapping[str, str]) -> list[Span
     for element in elements:
         text, href, mention = _read_words(element, names)
         if text:
-            style = element.get("style") or {}
-            styles = {name: bool(style.get(name)) for name in _STYLES}
+            style = element.get("style")
+            styles = {name: bool(style.get(name)) for name in _STYLES} if style else {}
             spans.append(Span(clean(text), href=href, mention=mention, **styles))
     return spans
 
@@ -115,7 +115,10 @@ def _paragraphs(spans: Iterable[Span]) -> Iterator[tuple[Span, ...]]:
     """Cut where there is a blank line; a single line break stays inside."""
     current: list[Span] = []
     for span in spans:
-        first, *rest = re.split(r"\n[^\S\n]*\n\s*", span.text)
+        if "\n" not in span.text:
+            current.append(span)
+            continue
+        first, *rest = _BLANK_LINE.split(span.text)
         current.append(replace(span, text=first))
         for text in rest:
             yield tidy(current)
@@ -123,6 +126,7 @@ def _paragraphs(spans: Iterable[Span]) -> Iterator[tuple[Span, ...]]:
     yield tidy(current)
 
 
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _ENTITY = re.compile(r"<(?P<kind>[@#!]?)(?P<id>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _INLINE = re.compile(r"(?<![\w*_~`])([*_~`])(?!\s)([^\n]+?)(?<!\s)\1(?![\w*_~`])")
 _MARKS = {
@@ -196,15 +200,28 @@ def write_text(text: Text, *, gap: str = "\n\n", room: int = TEXT) -> list[Json]
     written = []
     for part in cut(text, room):
         block = {"type": "rich_text", "elements": list(_write_blocks(part, gap))}
-        if _is_too_long(block) and room > 100:
+        if room > 100 and _is_too_long(part, block):
             written += write_text(part, gap=gap, room=room // 2)
         else:
             written.append(block)
     return written
 
 
-def _is_too_long(block: Json) -> bool:
+def length_bound(text: Text) -> int:
+    """No fewer characters than a text takes on the wire as one rich text, told without writing it."""
+    words = elements = 0
+    for block in text.blocks:
+        elements += 1 + len(block.spans)
+        for span in block.spans:
+            words += len(span.text) + len(span.href)
+    return WIDEST * words + ELEMENT * elements
+
+
+def _is_too_long(text: Text, block: Json) -> bool:
     """Whether gaps, or styles, which cost room on the wire, take more than Slack allows."""
+    if length_bound(text) <= MESSAGE_JSON:
+        # Each character counts for six there, so there are far fewer of them than TEXT.
+        return False
     length, waiting = 0, [block]
     while waiting:
         element = waiting.pop()
@@ -260,10 +277,12 @@ def _leads(block: Block) -> bool:
 def _write_spans(spans: Iterable[Span], *, bold: bool = False) -> list[Json]:
     written = []
     for span in spans:
-        style = {name: True for name in _STYLES if getattr(span, name)}
+        style = {}
+        if span.bold or span.italic or span.strike or span.code:
+            style = {name: True for name in _STYLES if getattr(span, name)}
         if bold:
             style["bold"] = True
-        if span.href.startswith(_SCHEMES):
+        if span.href and span.href.startswith(_SCHEMES):
             link = {"type": "link", "url": span.href, "text": span.text}
             written.append({**link, "style": style} if style else link)
         elif span.text:
@@ -273,4 +292,6 @@ def _write_spans(spans: Iterable[Span], *, bold: bool = False) -> list[Json]:
 
 
 def _text(text: str, style: dict[str, bool]) -> Json:
-    return {"type": "text", "text": text, **({"style": style} if style else {})}
+    if style:
+        return {"type": "text", "text": text, "style": style}
+    return {"type": "text", "text": text}

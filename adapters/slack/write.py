@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from adapters.slack import limits
-from adapters.slack.richtext import escape, write_text
+from adapters.slack.richtext import escape, length_bound, write_text
 from bot.chat import Block, Button, Card, Fact, Option, Ref, Select, Span, Text
 
 Json = dict[str, Any]
@@ -33,9 +33,13 @@ def write_card(card: Card, *, picture: str = "") -> tuple[Part, ...]:
 
     `picture` is the id of the uploaded file that holds the card's picture.
     """
-    packed = _pack(_blocks(card, picture), limits.MESSAGE_BLOCKS, limits.MESSAGE_JSON)
-    words = shorten(escape(card.plain()), limits.FALLBACK) or "…"
-    return tuple(Part(tuple(blocks), words) for blocks in packed) or (Part((), words),)
+    shown = card.plain()
+    words = shorten(escape(shown), limits.FALLBACK) or "…"
+    blocks = list(_blocks(card, picture))
+    if len(blocks) <= limits.MESSAGE_BLOCKS and _is_short(card, shown):
+        return (Part(tuple(blocks), words),)
+    packed = _pack(blocks, limits.MESSAGE_BLOCKS, limits.MESSAGE_JSON)
+    return tuple([Part(tuple(several), words) for several in packed]) or (Part((), words),)
 
 
 def write_home(card: Card) -> Json:
@@ -71,7 +75,8 @@ def _blocks(card: Card, picture: str) -> Iterator[Json]:
     if card.title:
         yield from _title(card.title)
     yield from write_text(card.text)
-    yield from _facts(card.facts)
+    if card.facts:
+        yield from _facts(card.facts)
     if card.picture is not None and picture:
         alt = shorten(card.picture.alt, limits.ALT) or card.title or "Picture"
         yield {"type": "image", "slack_file": {"id": picture}, "alt_text": alt}
@@ -83,6 +88,19 @@ def _blocks(card: Card, picture: str) -> Iterator[Json]:
     if card.footnote:
         for piece in _pieces(card.footnote, limits.TEXT):
             yield {"type": "context", "elements": [plain(piece)]}
+
+
+def _is_short(card: Card, shown: str) -> bool:
+    """Whether a card of words and buttons alone surely fits in one message, told without writing it."""
+    if card.facts or card.selects or card.picture is not None or len(shown) > limits.TEXT:
+        # Words over that limit are cut, and their pieces take more room than they did as one.
+        return False
+    words = len(card.title) + len(card.footnote)
+    for button in card.buttons:
+        words += len(button.label) + len(button.action)
+    elements = 2 + len(card.buttons)
+    longest = length_bound(card.text) + limits.WIDEST * words + limits.ELEMENT * elements
+    return longest <= limits.MESSAGE_JSON
 
 
 def _title(title: str) -> Iterator[Json]:
@@ -114,7 +132,9 @@ def _button(button: Button, at: int) -> Json:
         "action_id": f"press:{at}",
         "value": button.action,
     }
-    return written if button.style == "plain" else {**written, "style": button.style}
+    if button.style != "plain":
+        written["style"] = button.style
+    return written
 
 
 def _select(select: Select, at: int) -> Json:

@@ -97,9 +97,10 @@ class Card:
         lines = [
             self.title,
             self.text.plain(),
-            *(f"{fact.label}: {fact.value.plain()}" for fact in self.facts),
+            *[f"{fact.label}: {fact.value.plain()}" for fact in self.facts],
+            self.footnote,
         ]
-        return "\n".join(line for line in [*lines, self.footnote] if line)
+        return "\n".join(filter(None, lines))
 
 
 @dataclass(frozen=True, slots=True)

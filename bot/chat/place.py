@@ -7,7 +7,7 @@ account is ``@`` and the account's id.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +60,7 @@ class Place:
     @property
     def open(self) -> Place:
         """The channel or direct message itself, outside any thread."""
-        return replace(self, thread="")
+        return Place(self.platform, self.workspace, self.channel) if self.thread else self
 
     @classmethod
     def parse(cls, written: str) -> Place:
@@ -92,7 +92,10 @@ class Ref:
     @property
     def replies(self) -> Place:
         """Where an answer to this message goes: its thread, which is the thread it stands in if it is in one."""
-        return self.place if self.place.thread else replace(self.place, thread=self.id)
+        place = self.place
+        if place.thread:
+            return place
+        return Place(place.platform, place.workspace, place.channel, self.id)
 
     @property
     def root(self) -> Ref:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _HALF = re.compile(r"[\ud800-\udfff]")
+_style = attrgetter("bold", "italic", "strike", "code", "href", "mention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,22 @@ class Block:
 
     def plain(self) -> str:
         """The words of this block without its marker, a link as ``label (address)``."""
-        return "".join(label(list(run)) for _, run in groupby(self.spans, lambda s: s.href))
+        if len(self.spans) == 1:
+            return label(self.spans)
+        return "".join([label(list(run)) for _, run in groupby(self.spans, attrgetter("href"))])
 
 
 def clean(typed: str) -> str:
+    if typed.isprintable():
+        # All that is changed below is unprintable, and most of what people write has none of it.
+        return typed
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
     return _HALF.sub("\ufffd", _HIDDEN.sub("", lines))
 
 
 def label(run: Sequence[Span]) -> str:
-    words, href = "".join(span.text for span in run), run[0].href
+    words = run[0].text if len(run) == 1 else "".join([span.text for span in run])
+    href = run[0].href
     return words if not href or href in (words, f"mailto:{words}") else f"{words} ({href})"
 
 
@@ -62,9 +70,11 @@ def numbered(blocks: Iterable[Block]) -> Iterator[tuple[Block, int]]:
             counts = []
             yield block, 0
             continue
-        counts = counts[: block.depth + 1] + [0] * (block.depth + 1 - len(counts))
-        counts[block.depth] = counts[block.depth] + 1 if block.kind == "number" else 0
-        yield block, counts[block.depth]
+        depth = block.depth
+        del counts[depth + 1 :]
+        counts += [0] * (depth + 1 - len(counts))
+        counts[depth] = counts[depth] + 1 if block.kind == "number" else 0
+        yield block, counts[depth]
 
 
 def counted(numbered: Iterable[tuple[Block, int]]) -> Iterator[Block]:
@@ -82,7 +92,7 @@ def counted(numbered: Iterable[tuple[Block, int]]) -> Iterator[Block]:
             yield Block(tidy([Span(f"{number}. "), *block.spans]))
             continue
         counts = [*counts[:depth], number if block.kind == "number" else 0]
-        yield replace(block, depth=depth)
+        yield block if block.depth == depth else replace(block, depth=depth)
 
 
 def marker(block: Block, number: int) -> tuple[str, str]:
@@ -123,15 +133,14 @@ def tidy(spans: Iterable[Span]) -> tuple[Span, ...]:
     done: list[Span] = []
     gap = ""
     for span in spans:
-        if span.code:
-            core, lead, trail = span.text, "", ""
-        else:
-            core = "\n".join(filter(None, (line.strip() for line in span.text.strip().split("\n"))))
-            lead = span.text[: len(span.text) - len(span.text.lstrip())] if core else span.text
-            trail = span.text[len(span.text.rstrip()) :] if core else ""
-        gap += lead
+        core = span.text if span.code else span.text.strip()
         if not core:
+            gap += span.text
             continue
+        lead, _, trail = span.text.partition(core)
+        if "\n" in core and not span.code:
+            core = "\n".join(filter(None, [line.strip() for line in core.split("\n")]))
+        gap += lead
         if done and gap:
             last = done[-1]
             done.append(
@@ -143,7 +152,12 @@ def tidy(spans: Iterable[Span]) -> tuple[Span, ...]:
                     href=span.href if last.href == span.href else "",
                 )
             )
-        done.append(replace(span, text=core))
+        done.append(span if core == span.text else replace(span, text=core))
         gap = trail
-    runs = groupby(done, lambda span: replace(span, text=""))
-    return tuple(replace(style, text="".join(s.text for s in run)) for style, run in runs)
+    if len(done) < 2:
+        return tuple(done)
+    runs = [list(run) for _, run in groupby(done, _style)]
+    return tuple(
+        run[0] if len(run) == 1 else replace(run[0], text="".join([s.text for s in run]))
+        for run in runs
+    )

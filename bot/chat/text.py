@@ -41,7 +41,11 @@ class Text:
         return cls(tuple(block for block in blocks if block.spans))
 
     def __bool__(self) -> bool:
-        return any(span.text.strip() for block in self.blocks for span in block.spans)
+        for block in self.blocks:
+            for span in block.spans:
+                if span.text.strip():
+                    return True
+        return False
 
     def __add__(self, other: Text) -> Text:
         return Text(self.blocks + other.blocks)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Executable, select, update
 
 from bot.chat import Busy, Card, Place, Ref, Refused, Unsure
 from bot.engine import limits, outbox
 from bot.engine.tables import Destination, OutboxRow
-from bot.store.base import among, insert
+from bot.store.base import among, dialect_of, insert
+from bot.store.given import Given
 from bot.store.session import Work
 
 log = structlog.get_logger(__name__)
@@ -98,12 +100,13 @@ class Row:
 
 
 _MESSAGE = OutboxRow.__table__.c
+_PLACE = Destination.__table__.c
 _CHANGED = tuple(field.name for field in fields(Row))
-_WRITE = (
-    update(OutboxRow.__table__)  # type: ignore[arg-type]
-    .where(_MESSAGE.workspace_id == bindparam("in_workspace"), _MESSAGE.key == bindparam("of_key"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
-)
+_KEYS = Given.of(OutboxRow, "workspace_id", "key")
+_PLACES = Given.of(Destination, "workspace_id", "place")
+_SETTLED = Given.of(OutboxRow, "workspace_id", "key", *_CHANGED)
+_FREED = Given.of(Destination, "workspace_id", "place", "lease_token", "next_at", "pending")
+"""Places let go of; `pending` has how many fewer messages wait there."""
 
 
 async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> list[float]:
@@ -137,29 +140,49 @@ async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> l
 
 
 async def _rows(work: Work, ends: Sequence[End]) -> dict[Key, Row]:
-    keys = [(errand.workspace_id, errand.key) for errand, _ in ends]
-    found = await work.session.execute(
-        select(OutboxRow.workspace_id, OutboxRow.key, *(_MESSAGE[one] for one in _CHANGED))
-        .where(among(OutboxRow.workspace_id, OutboxRow.key, keys))
-        .order_by(OutboxRow.workspace_id, OutboxRow.key)
-        .with_for_update()
+    keys = [{"workspace_id": errand.workspace_id, "key": errand.key} for errand, _ in ends]
+    connection = await work.session.connection()
+    found = await connection.execute(
+        _reading(dialect_of(work.session)), _KEYS.hold(work.session, keys)
     )
     return {(workspace_id, key): Row(*columns) for workspace_id, key, *columns in found}
 
 
+@cache
+def _reading(dialect: str) -> Executable:
+    keys = _KEYS.rows(dialect)
+    return (
+        select(_MESSAGE.workspace_id, _MESSAGE.key, *(_MESSAGE[one] for one in _CHANGED))
+        .where(_MESSAGE.workspace_id == keys.c.workspace_id, _MESSAGE.key == keys.c.key)
+        .order_by(_MESSAGE.workspace_id, _MESSAGE.key)
+        .with_for_update(of=OutboxRow)
+    )
+
+
 async def _tokens(work: Work, ends: Sequence[End]) -> dict[Key, int]:
     """The tokens of destinations that are still leased: an end is told twice when the answer to the first was lost."""
-    places = [errand.claimed for errand, _ in ends]
-    found = await work.session.execute(
-        select(Destination.workspace_id, Destination.place, Destination.lease_token)
-        .where(
-            among(Destination.workspace_id, Destination.place, places),
-            Destination.lease_until.is_not(None),
-        )
-        .order_by(Destination.workspace_id, Destination.place)
-        .with_for_update()
+    claimed = {errand.claimed for errand, _ in ends}
+    places = [{"workspace_id": workspace_id, "place": place} for workspace_id, place in claimed]
+    connection = await work.session.connection()
+    found = await connection.execute(
+        _leased(dialect_of(work.session)), _PLACES.hold(work.session, places)
     )
     return {(workspace_id, place): token for workspace_id, place, token in found}
+
+
+@cache
+def _leased(dialect: str) -> Executable:
+    places = _PLACES.rows(dialect)
+    return (
+        select(_PLACE.workspace_id, _PLACE.place, _PLACE.lease_token)
+        .where(
+            _PLACE.workspace_id == places.c.workspace_id,
+            _PLACE.place == places.c.place,
+            _PLACE.lease_until.is_not(None),
+        )
+        .order_by(_PLACE.workspace_id, _PLACE.place)
+        .with_for_update(of=Destination)
+    )
 
 
 def _settle(
@@ -208,15 +231,12 @@ def _settle(
 async def _write(work: Work, settled: Sequence[tuple[Key, Row]]) -> None:
     if not settled:
         return
+    rows = [
+        {"workspace_id": at[0], "key": at[1], **{name: getattr(row, name) for name in _CHANGED}}
+        for at, row in settled
+    ]
     connection = await work.session.connection()
-    await connection.execute(
-        _WRITE,
-        [
-            {"in_workspace": at[0], "of_key": at[1]}
-            | {f"new_{name}": getattr(row, name) for name in _CHANGED}
-            for at, row in settled
-        ],
-    )
+    await connection.execute(_settling(dialect_of(work.session)), _SETTLED.hold(work.session, rows))
     gone = [at for at, row in settled if row.state == "gone"]
     if gone:
         await connection.execute(
@@ -226,33 +246,49 @@ async def _write(work: Work, settled: Sequence[tuple[Key, Row]]) -> None:
         )
 
 
+@cache
+def _settling(dialect: str) -> Executable:
+    rows = _SETTLED.rows(dialect)
+    return (
+        update(OutboxRow.__table__)  # type: ignore[arg-type]
+        .where(_MESSAGE.workspace_id == rows.c.workspace_id, _MESSAGE.key == rows.c.key)
+        .values({name: rows.c[name] for name in _CHANGED})
+    )
+
+
 async def release(work: Work, free: Sequence[Free]) -> None:
     """Let go of destinations whose lease is still the sender's."""
     if not free:
         return
-    table = Destination.__table__.c
-    await (await work.session.connection()).execute(
-        update(Destination)
+    rows = [
+        {
+            "workspace_id": one.at[0],
+            "place": one.at[1],
+            "lease_token": one.token,
+            "next_at": one.next_at,
+            "pending": int(one.settled),
+        }
+        for one in free
+    ]
+    connection = await work.session.connection()
+    await connection.execute(_releasing(dialect_of(work.session)), _FREED.hold(work.session, rows))
+
+
+@cache
+def _releasing(dialect: str) -> Executable:
+    rows = _FREED.rows(dialect)
+    return (
+        update(Destination.__table__)  # type: ignore[arg-type]
         .where(
-            table.workspace_id == bindparam("in_workspace"),
-            table.place == bindparam("at_place"),
-            table.lease_token == bindparam("of_token"),
+            _PLACE.workspace_id == rows.c.workspace_id,
+            _PLACE.place == rows.c.place,
+            _PLACE.lease_token == rows.c.lease_token,
         )
         .values(
             lease_until=None,
-            next_at=bindparam("then"),
-            pending=table.pending - bindparam("fewer"),
-        ),
-        [
-            {
-                "in_workspace": one.at[0],
-                "at_place": one.at[1],
-                "of_token": one.token,
-                "then": one.next_at,
-                "fewer": int(one.settled),
-            }
-            for one in free
-        ],
+            next_at=rows.c.next_at,
+            pending=_PLACE.pending - rows.c.pending,
+        )
     )
 
 

@@ -20,7 +20,8 @@ from bot.engine.metrics import EVENTS
 from bot.engine.tables import DONE, NEW, InboxRow
 from bot.engine.together import Together
 from bot.refusal import Refusal
-from bot.store.base import insert, new_id
+from bot.store.base import new_id
+from bot.store.given import insert_new
 from bot.store.session import Store, Work
 
 log = structlog.get_logger(__name__)
@@ -125,10 +126,7 @@ async def _claim(work: Work, rows: Sequence[Row]) -> list[bool]:
         }
         for row in rows
     ]
-    statement = insert(work.session, InboxRow).on_conflict_do_nothing()
-    kept = await work.session.execute(
-        statement.returning(InboxRow.workspace_id, InboxRow.key), written
-    )
+    kept = await insert_new(work.session, InboxRow, written, InboxRow.workspace_id, InboxRow.key)
     if any(row.state == "new" for row in rows):
         work.wakes.add("inbox")
     new = {(workspace_id, key) for workspace_id, key in kept}

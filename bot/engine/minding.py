@@ -39,8 +39,10 @@ class Minding:
 
     async def _known(self) -> frozenset[Place]:
         bell = self._store.bell(CHANGED)
+        if not self._is_old(bell):
+            return self._places
         async with self._reading:
-            if bell.is_set() or monotonic() - self._read_at > BELIEVED:
+            if self._is_old(bell):
                 # Cleared before reading: a change that comes meanwhile is read the next time.
                 bell.clear()
                 async with self._store.look() as work:
@@ -48,6 +50,9 @@ class Minding:
                 self._places = frozenset(place.open for places in found for place in places)
                 self._read_at = monotonic()
         return self._places
+
+    def _is_old(self, bell: asyncio.Event) -> bool:
+        return bell.is_set() or monotonic() - self._read_at > BELIEVED
 
     async def _holds(self, ref: Ref) -> bool:
         async with self._store.look() as work:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, or_, select, true, update
+from sqlalchemy import Executable, delete, or_, select, true, update
 
 from bot.chat import Card, Place, Ref
 from bot.engine.records import write_card
 from bot.engine.tables import Destination, OutboxRow, Posted
-from bot.store.base import among, insert, new_id
+from bot.store.base import among, dialect_of, insert_in, new_id
+from bot.store.given import Given, insert_new
 from bot.store.session import Work
 
 NOTHING = "{}"
@@ -136,10 +138,8 @@ def _new(work: Work, post: Post) -> dict[str, Any]:
 
 async def _insert(work: Work, rows: Sequence[Mapping[str, Any]]) -> Counter[str]:
     """Keep those that are new, and tell how many more each destination waits for."""
-    if not rows:
-        return Counter()
-    new = insert(work.session, OutboxRow).on_conflict_do_nothing()
-    return Counter(await work.session.scalars(new.returning(OutboxRow.destination), rows))
+    kept = await insert_new(work.session, OutboxRow, rows, OutboxRow.destination)
+    return Counter(destination for (destination,) in kept)
 
 
 async def withdraw(work: Work, workspace_id: str, key: str) -> None:
@@ -279,8 +279,7 @@ async def settle_refs(work: Work, moved: Sequence[Moved]) -> None:
         for one in moved
         for part, ref in enumerate(one.now_at)
     ]
-    if parts:
-        await work.session.execute(insert(work.session, Posted), parts)
+    await insert_new(work.session, Posted, parts)
 
 
 async def _lock_all(
@@ -328,24 +327,34 @@ async def _expect(work: Work, counts: Mapping[str, int]) -> None:
     if not counts:
         return
     work.wakes.add("outbox")
-    statement = insert(work.session, Destination)
-    statement = statement.on_conflict_do_update(
-        index_elements=[Destination.workspace_id, Destination.place],
-        set_={"pending": Destination.pending + statement.excluded.pending},
-    )
     # In one order everywhere, so that two transactions seldom wait for each other.
     places = [(Place.parse(written), count) for written, count in sorted(counts.items())]
-    await work.session.execute(
-        statement,
-        [
-            {
-                "workspace_id": place.workspace_id,
-                "place": str(place),
-                "platform": place.platform,
-                "pending": count,
-                "next_at": work.now,
-                "lease_token": 0,
-            }
-            for place, count in places
-        ],
+    rows = [
+        {
+            "workspace_id": place.workspace_id,
+            "place": str(place),
+            "platform": place.platform,
+            "pending": count,
+            "next_at": work.now,
+            "lease_token": 0,
+        }
+        for place, count in places
+    ]
+    connection = await work.session.connection()
+    await connection.execute(
+        _expecting(dialect_of(work.session)), _COUNTED.hold(work.session, rows)
+    )
+
+
+_COUNTED = Given.of(
+    Destination, "workspace_id", "place", "platform", "pending", "next_at", "lease_token"
+)
+
+
+@cache
+def _expecting(dialect: str) -> Executable:
+    new = insert_in(dialect, Destination).from_select(_COUNTED.names, _COUNTED.all(dialect))
+    return new.on_conflict_do_update(
+        index_elements=[Destination.workspace_id, Destination.place],
+        set_={"pending": Destination.pending + new.excluded.pending},
     )

@@ -9,10 +9,11 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import cache
 from time import monotonic
 
 import structlog
-from sqlalchemy import bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Executable, or_, select, update
 
 from bot.chat import Busy, Chat, Place, Ref, Refused, Unsure
 from bot.engine import brake, bugs, limits, links, outbox
@@ -22,7 +23,8 @@ from bot.engine.metrics import SENDS
 from bot.engine.records import read_card
 from bot.engine.tables import NONE, PENDING, Destination, OutboxRow
 from bot.engine.together import Together
-from bot.store.base import among
+from bot.store.base import dialect_of
+from bot.store.given import Given
 from bot.store.session import Store, Work
 
 log = structlog.get_logger(__name__)
@@ -38,6 +40,7 @@ class Head:
     thread: str
     under: str
     card: str
+    state: str
     wanted: bool
     revision: int
     shown: int
@@ -48,12 +51,11 @@ class Head:
 
 
 _MESSAGE = OutboxRow.__table__.c
+_PLACE = Destination.__table__.c
 _HEAD = tuple(_MESSAGE[field.name] for field in fields(Head))
-_MARK = (
-    update(OutboxRow.__table__)  # type: ignore[arg-type]
-    .where(_MESSAGE.workspace_id == bindparam("in_workspace"), _MESSAGE.key == bindparam("of_key"))
-    .values(unsure=bindparam("new_unsure"), thread=bindparam("new_thread"))
-)
+_PLACES = Given.of(Destination, "workspace_id", "place")
+_LEASED = Given.of(Destination, "workspace_id", "place", "lease_token", "lease_until")
+_MARKED = Given.of(OutboxRow, "workspace_id", "key", "unsure", "thread")
 
 
 class Sender:
@@ -159,11 +161,12 @@ class Sender:
         taken = list(waiting)
         if not taken:
             return 0, []
-        await work.session.execute(
-            update(Destination)
-            .where(among(Destination.workspace_id, Destination.place, taken))
-            .values(lease_token=token, lease_until=work.now + limits.LEASE)
-            .execution_options(synchronize_session=False)
+        ours = {"lease_token": token, "lease_until": work.now + limits.LEASE}
+        await (await work.session.connection()).execute(
+            _leasing(dialect_of(work.session)),
+            _LEASED.hold(
+                work.session, [dict(zip(_PLACES.names, at, strict=True), **ours) for at in taken]
+            ),
         )
         stopped = await brake.stopped(work, waiting)
         heads = await self._heads(work, taken)
@@ -196,26 +199,13 @@ class Sender:
 
     async def _heads(self, work: Work, taken: list[Key]) -> dict[Key, Head]:
         """The message of the lowest turn in each destination, unless another transaction is about it."""
-        first = (
-            select(OutboxRow.workspace_id, OutboxRow.destination, func.min(OutboxRow.turn))
-            .where(
-                among(OutboxRow.workspace_id, OutboxRow.destination, taken),
-                OutboxRow.state == PENDING,
-            )
-            .group_by(OutboxRow.workspace_id, OutboxRow.destination)
-        )
-        rows = await work.session.execute(
-            select(*_HEAD)
-            .where(
-                tuple_(OutboxRow.workspace_id, OutboxRow.destination, OutboxRow.turn).in_(first),
-                OutboxRow.state == PENDING,
-            )
-            .order_by(OutboxRow.key.desc())
-            # Whoever changes a message takes it first and its destination second: waiting here would be a circle.
-            .with_for_update(skip_locked=True)
+        places = [dict(zip(_PLACES.names, at, strict=True)) for at in taken]
+        rows = await (await work.session.connection()).execute(
+            _first(dialect_of(work.session)), _PLACES.hold(work.session, places)
         )
         heads = [Head(*row) for row in rows]
-        return {(head.workspace_id, head.destination): head for head in heads}
+        # One that was waited for may have changed meanwhile.
+        return {(one.workspace_id, one.destination): one for one in heads if one.state == "pending"}
 
     async def _parent_first(self, work: Work, row: Head) -> bool:
         """Let the message that this one goes under go before it.
@@ -362,11 +352,55 @@ async def _mark(work: Work, errands: Sequence[Errand], heads: Mapping[Key, Head]
         if (unsure, errand.to.thread) != (head.unsure, head.thread):
             marked.append(
                 {
-                    "in_workspace": errand.workspace_id,
-                    "of_key": errand.key,
-                    "new_unsure": unsure,
-                    "new_thread": errand.to.thread,
+                    "workspace_id": errand.workspace_id,
+                    "key": errand.key,
+                    "unsure": unsure,
+                    "thread": errand.to.thread,
                 }
             )
     if marked:
-        await (await work.session.connection()).execute(_MARK, marked)
+        await (await work.session.connection()).execute(
+            _marking(dialect_of(work.session)), _MARKED.hold(work.session, marked)
+        )
+
+
+@cache
+def _leasing(dialect: str) -> Executable:
+    rows = _LEASED.rows(dialect)
+    return (
+        update(Destination.__table__)  # type: ignore[arg-type]
+        .where(_PLACE.workspace_id == rows.c.workspace_id, _PLACE.place == rows.c.place)
+        .values(lease_token=rows.c.lease_token, lease_until=rows.c.lease_until)
+    )
+
+
+@cache
+def _first(dialect: str) -> Executable:
+    """The messages of the lowest turn in each of the given places.
+
+    Looked up place by place: how many messages wait changes within seconds, and a database that still takes them for
+    few would rather read all of them.
+    """
+    places = _PLACES.rows(dialect)
+    waiting = _MESSAGE.workspace_id == places.c.workspace_id, _MESSAGE.destination == places.c.place
+    key = select(_MESSAGE.key).where(*waiting, _MESSAGE.state == PENDING).correlate(places)
+    first = select(
+        places.c.workspace_id, key.order_by(_MESSAGE.turn).limit(1).scalar_subquery().label("key")
+    ).subquery("first")
+    return (
+        select(*_HEAD)
+        .where(_MESSAGE.workspace_id == first.c.workspace_id, _MESSAGE.key == first.c.key)
+        .order_by(_MESSAGE.key.desc())
+        # Whoever changes a message takes it first and its destination second: waiting here would be a circle.
+        .with_for_update(skip_locked=True, of=OutboxRow)
+    )
+
+
+@cache
+def _marking(dialect: str) -> Executable:
+    rows = _MARKED.rows(dialect)
+    return (
+        update(OutboxRow.__table__)  # type: ignore[arg-type]
+        .where(_MESSAGE.workspace_id == rows.c.workspace_id, _MESSAGE.key == rows.c.key)
+        .values(unsure=rows.c.unsure, thread=rows.c.thread)
+    )

@@ -145,10 +145,19 @@ def _is_one_of(column: InstrumentedAttribute[Any], values: set[Any]) -> ColumnEl
 
 def insert(session: AsyncSession, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An insert that can say ON CONFLICT in the dialect of this session."""
-    name = session.get_bind().dialect.name
+    return insert_in(dialect_of(session), table)
+
+
+def dialect_of(session: AsyncSession) -> str:
+    """The name of the database's language: `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_in(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say ON CONFLICT in this dialect."""
     target = table.__table__
     assert isinstance(target, Table)
-    return postgresql.insert(target) if name == "postgresql" else sqlite.insert(target)
+    return postgresql.insert(target) if dialect == "postgresql" else sqlite.insert(target)
 
 
 TYPED_BY = {"info": {"typed_by": "account"}}

@@ -32,6 +32,9 @@ CLASHES = ("40001", "40P01")
 TRIES = 3
 RESTED_SECONDS = 5.0
 """A connection that nobody used for longer is tried before it is used again."""
+PLANNING = (("random_page_cost", "1.1"), ("plan_cache_mode", "force_custom_plan"))
+"""How PostgreSQL is to plan: some rows are looked up by their key in tables that grow by thousands within a minute. By
+itself it takes a lookup for as slow as a turning disk, and goes on with the plan it made while a table was small."""
 SURVEYED = 20_000
 """Rows of each index that a survey looks at, which takes a twentieth of a second: far more than one question names."""
 
@@ -171,6 +174,14 @@ def _postgresql(url: str) -> AsyncEngine:
     # Parameters stay out of exceptions: they hold people's words.
     engine = create_async_engine(url, pool_size=8, max_overflow=4, hide_parameters=True)
     dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for name, value in PLANNING:
+            cursor.execute("SELECT set_config($1, $2, false)", (name, value))
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine.sync_engine, "checkin")
     def rest(_connection: object, record: ConnectionPoolEntry) -> None:

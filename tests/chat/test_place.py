@@ -54,4 +54,4 @@ def test_an_answer_to_a_reply_stays_in_its_thread() -> None:
     reply = Ref(parent.replies, "18")
     assert reply.replies == parent.replies
     assert reply.root == parent
-    assert reply.place.open == HARBOUR
+    assert reply.place.open == HARBOUR == HARBOUR.open

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.spans import clean
 from bot.chat.text import Block, Span, Text, cut
 
 # What Markdown is made of, so that chance meets its rules.
@@ -171,6 +174,11 @@ def test_control_characters_are_dropped_and_marks_of_writing_are_kept() -> None:
     assert Text.parse("a\r\nb\rc\td").plain() == "a\nb\nc\td"
     assert Text.parse("\u2067שלום\u2069 a\u200db").plain() == "\u2067שלום\u2069 a\u200db"
     assert Text.of("half \ud83d").plain() == "half \ufffd"
+
+
+def test_of_signs_that_can_be_seen_none_is_dropped() -> None:
+    seen = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert clean(f"{seen}\x00") == clean(seen) == seen
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,18 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.limits import MESSAGE_JSON, TEXT, check_message, written_length
-from adapters.slack.richtext import escape, people_in, read_text, read_typed, write_text
+from adapters.slack.richtext import (
+    escape,
+    length_bound,
+    people_in,
+    read_text,
+    read_typed,
+    write_text,
+)
 from bot.chat import Block, Span, Text
 
 NAMES = {"U01ANA": "Ana", "C01GEN": "team-harbour"}
@@ -300,6 +307,32 @@ def test_many_changes_of_style_are_written_in_blocks_that_slack_takes() -> None:
     assert len(written) > 1
     for block in written:
         assert written_length([block]) <= MESSAGE_JSON
+
+
+WORDS = st.text(max_size=4) | st.sampled_from(["\x07" * 99, '"\\' * 99, "é🙂" * 99])
+STYLED = st.builds(
+    Span,
+    WORDS,
+    *[st.booleans()] * 4,
+    href=st.sampled_from(["", "https://a.test/x", f"https://{'y' * 900}"]),
+)
+BLOCKS = st.builds(
+    Block,
+    st.lists(STYLED, max_size=9).map(tuple),
+    st.sampled_from(["paragraph", "heading", "bullet", "number", "quote", "code"]),
+    st.integers(0, 9),
+)
+
+
+@given(st.lists(BLOCKS, max_size=9))
+@example([Block((Span("\x07" * 1900),))])
+@settings(deadline=None)
+def test_what_is_reckoned_of_a_text_is_never_less_than_it_takes_on_the_wire(
+    blocks: list[Block],
+) -> None:
+    text = Text(tuple(blocks))
+    written = write_text(text)
+    assert len(written) > 1 or written_length(written) <= length_bound(text)
 
 
 def test_gaps_between_paragraphs_count_towards_the_limit() -> None:

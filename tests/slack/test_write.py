@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from adapters.slack.limits import check_message, check_view
+from adapters.slack.limits import (
+    MESSAGE_BLOCKS,
+    MESSAGE_JSON,
+    check_message,
+    check_view,
+    written_length,
+)
 from adapters.slack.write import shorten, write_card, write_home, write_sheet
-from bot.chat import Button, Card, Fact, Option, Picture, Select, Text
+from bot.chat import Block, Button, Card, Fact, Option, Picture, Select, Span, Text
 
 LONG = " ".join(f"word{n:04}" for n in range(4000))
 
@@ -44,6 +52,26 @@ def test_every_card_is_written_within_slacks_limits(card: Card) -> None:
         assert check_message(list(part.blocks), part.text) == []
     assert check_view(write_home(card)) == []
     assert check_view(write_sheet(card, picture="F012345678")) == []
+
+
+LETTERS = st.sampled_from(["\x07", '"', "é", "🙂", "a ", "a\n"])
+
+
+@given(LETTERS, st.integers(0, 2500), st.integers(0, 200), st.integers(0, 60))
+@settings(deadline=None)
+def test_a_card_is_split_where_its_letters_take_too_much_room_on_the_wire(
+    letter: str, words: int, action: int, buttons: int
+) -> None:
+    pressed = Button(letter * action, letter * action, "danger")
+    card = Card(
+        title=letter * action,
+        text=Text((Block((Span(letter * words, bold=True),)),)),
+        buttons=(pressed,) * buttons,
+        footnote=letter * action,
+    )
+    for part in write_card(card):
+        assert len(part.blocks) <= MESSAGE_BLOCKS
+        assert len(part.blocks) == 1 or written_length(part.blocks) <= MESSAGE_JSON
 
 
 def kinds(card: Card) -> list[str]:

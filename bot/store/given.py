@@ -1,0 +1,140 @@
+"""Rows that a statement is given as one parameter, to be written or looked up in one go, however many they are.
+
+With a parameter for each value a statement is written out anew for each number of rows, and an `executemany` comes back
+to Python between two of them; either costs several times what the database does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Dialect,
+    Executable,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bot.store.base import Base, dialect_of, insert_in
+
+Row = Mapping[str, Any]
+_Writer = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Rows with these columns, whose types are those of a table."""
+
+    columns: tuple[Column[Any], ...]
+    name: str = "given"
+
+    @classmethod
+    def of(cls, kind: type[Base], *names: str) -> Given:
+        """Rows with these columns of a table, or with all of them."""
+        table = kind.__table__
+        assert isinstance(table, Table)
+        return cls(tuple(table.c[name] for name in names or table.c.keys()))
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in self.columns]
+
+    def rows(self, dialect: str) -> FromClause:
+        """The rows, as something to select from or to join."""
+        return _rows(self, dialect)
+
+    def all(self, dialect: str) -> Select[Any]:
+        """Everything in the rows, for an insert."""
+        rows = self.rows(dialect)
+        # SQLite takes ON CONFLICT for a part of a join where nothing stands between them.
+        return select(*(rows.c[name] for name in self.names)).where(literal_column("true"))
+
+    def hold(self, session: AsyncSession, rows: Iterable[Row]) -> dict[str, str]:
+        """The parameter of a statement that names these rows; a value of a column that is left out is null."""
+        writers = _writers(self, session.get_bind().dialect)
+        written = [_write(row, writers) for row in rows] if writers else list(rows)
+        return {self.name: json.dumps(written, ensure_ascii=False, default=_moment)}
+
+
+def _write(row: Row, writers: Sequence[tuple[str, _Writer]]) -> Row:
+    written = dict(row)
+    for name, write in writers:
+        if (value := written.get(name)) is not None:
+            written[name] = write(value)
+    return written
+
+
+@cache
+def _rows(given: Given, dialect: str) -> FromClause:
+    held = bindparam(given.name, type_=Text)
+    if dialect == "postgresql":
+        typed = [column(one.name, one.type) for one in given.columns]
+        found = func.json_to_recordset(cast(held, JSON)).table_valued(*typed)
+        return found.render_derived(name=given.name, with_types=True)
+    each = func.json_each(held).table_valued("value", name="each")
+    values = [
+        type_coerce(each.c.value.op("->>")(literal_column(f"'{one.name}'")), one.type).label(
+            one.name
+        )
+        for one in given.columns
+    ]
+    return select(*values).subquery(given.name)
+
+
+@cache
+def _writers(given: Given, dialect: Dialect) -> tuple[tuple[str, _Writer], ...]:
+    """How values of these columns are kept, where that is not as JSON has them.
+
+    PostgreSQL reads them from JSON into its own types; SQLite keeps them as they are written.
+    """
+    if dialect.name == "postgresql":
+        return ()
+    kept = [(one.name, one.type.dialect_impl(dialect)) for one in given.columns]
+    found = [(name, kind.bind_processor(dialect)) for name, kind in kept]
+    return tuple((name, write) for name, write in found if write is not None)
+
+
+def _moment(value: date) -> str:
+    return value.isoformat()
+
+
+async def insert_new(
+    session: AsyncSession,
+    kind: type[Base],
+    rows: Sequence[Row],
+    *returning: InstrumentedAttribute[Any],
+) -> Sequence[Any]:
+    """Write the rows whose keys are new, and give these columns of each that was; all rows name the same columns."""
+    if not rows:
+        return ()
+    given = Given.of(kind, *rows[0])
+    made = _insert_new(dialect_of(session), kind, given, returning)
+    kept = await (await session.connection()).execute(made, given.hold(session, rows))
+    return kept.all() if returning else ()
+
+
+@cache
+def _insert_new(
+    dialect: str, kind: type[Base], given: Given, returning: tuple[InstrumentedAttribute[Any], ...]
+) -> Executable:
+    new = insert_in(dialect, kind).from_select(given.names, given.all(dialect))
+    new = new.on_conflict_do_nothing()
+    return new.returning(*(kind.__table__.c[one.key] for one in returning)) if returning else new
