@@ -140,20 +140,19 @@ async def note(work: Work, ends: Sequence[End], paces: Mapping[str, float]) -> l
 
 
 async def _rows(work: Work, ends: Sequence[End]) -> dict[Key, Row]:
-    keys = [{"workspace_id": errand.workspace_id, "key": errand.key} for errand, _ in ends]
+    keys = {(errand.workspace_id, errand.key) for errand, _ in ends}
     connection = await work.session.connection()
     found = await connection.execute(
-        _reading(dialect_of(work.session)), _KEYS.hold(work.session, keys)
+        _reading(dialect_of(work.session)), _KEYS.these(work.session, keys)
     )
     return {(workspace_id, key): Row(*columns) for workspace_id, key, *columns in found}
 
 
 @cache
 def _reading(dialect: str) -> Executable:
-    keys = _KEYS.rows(dialect)
     return (
         select(_MESSAGE.workspace_id, _MESSAGE.key, *(_MESSAGE[one] for one in _CHANGED))
-        .where(_MESSAGE.workspace_id == keys.c.workspace_id, _MESSAGE.key == keys.c.key)
+        .where(_KEYS.match(dialect))
         .order_by(_MESSAGE.workspace_id, _MESSAGE.key)
         .with_for_update(of=OutboxRow)
     )
@@ -161,25 +160,19 @@ def _reading(dialect: str) -> Executable:
 
 async def _tokens(work: Work, ends: Sequence[End]) -> dict[Key, int]:
     """The tokens of destinations that are still leased: an end is told twice when the answer to the first was lost."""
-    claimed = {errand.claimed for errand, _ in ends}
-    places = [{"workspace_id": workspace_id, "place": place} for workspace_id, place in claimed]
+    places = {errand.claimed for errand, _ in ends}
     connection = await work.session.connection()
     found = await connection.execute(
-        _leased(dialect_of(work.session)), _PLACES.hold(work.session, places)
+        _leased(dialect_of(work.session)), _PLACES.these(work.session, places)
     )
     return {(workspace_id, place): token for workspace_id, place, token in found}
 
 
 @cache
 def _leased(dialect: str) -> Executable:
-    places = _PLACES.rows(dialect)
     return (
         select(_PLACE.workspace_id, _PLACE.place, _PLACE.lease_token)
-        .where(
-            _PLACE.workspace_id == places.c.workspace_id,
-            _PLACE.place == places.c.place,
-            _PLACE.lease_until.is_not(None),
-        )
+        .where(_PLACES.match(dialect), _PLACE.lease_until.is_not(None))
         .order_by(_PLACE.workspace_id, _PLACE.place)
         .with_for_update(of=Destination)
     )

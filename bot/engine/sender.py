@@ -161,12 +161,10 @@ class Sender:
         taken = list(waiting)
         if not taken:
             return 0, []
-        ours = {"lease_token": token, "lease_until": work.now + limits.LEASE}
+        until = work.now + limits.LEASE
         await (await work.session.connection()).execute(
             _leasing(dialect_of(work.session)),
-            _LEASED.hold(
-                work.session, [dict(zip(_PLACES.names, at, strict=True), **ours) for at in taken]
-            ),
+            _LEASED.these(work.session, [(*at, token, until) for at in taken]),
         )
         stopped = await brake.stopped(work, waiting)
         heads = await self._heads(work, taken)
@@ -199,9 +197,8 @@ class Sender:
 
     async def _heads(self, work: Work, taken: list[Key]) -> dict[Key, Head]:
         """The message of the lowest turn in each destination, unless another transaction is about it."""
-        places = [dict(zip(_PLACES.names, at, strict=True)) for at in taken]
         rows = await (await work.session.connection()).execute(
-            _first(dialect_of(work.session)), _PLACES.hold(work.session, places)
+            _first(dialect_of(work.session)), _PLACES.these(work.session, taken)
         )
         heads = [Head(*row) for row in rows]
         # One that was waited for may have changed meanwhile.

@@ -6,22 +6,23 @@ to Python between two of them; either costs several times what the database does
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Dialect,
     Executable,
     FromClause,
     Select,
     Table,
     Text,
+    and_,
     bindparam,
     cast,
     column,
@@ -67,11 +68,21 @@ class Given:
         # SQLite takes ON CONFLICT for a part of a join where nothing stands between them.
         return select(*(rows.c[name] for name in self.names)).where(literal_column("true"))
 
+    def match(self, dialect: str) -> ColumnElement[bool]:
+        """Whether a row of the table is one of these, by all of their columns."""
+        rows = self.rows(dialect)
+        return and_(*(one == rows.c[one.name] for one in self.columns))
+
     def hold(self, session: AsyncSession, rows: Iterable[Row]) -> dict[str, str]:
         """The parameter of a statement that names these rows; a value of a column that is left out is null."""
         writers = _writers(self, session.get_bind().dialect)
         written = [_write(row, writers) for row in rows] if writers else list(rows)
-        return {self.name: json.dumps(written, ensure_ascii=False, default=_moment)}
+        return {self.name: to_json(written).decode()}
+
+    def these(self, session: AsyncSession, keys: Iterable[tuple[Any, ...]]) -> dict[str, str]:
+        """The same, for rows told as tuples."""
+        names = self.names
+        return self.hold(session, [dict(zip(names, key, strict=True)) for key in keys])
 
 
 def _write(row: Row, writers: Sequence[tuple[str, _Writer]]) -> Row:
@@ -110,10 +121,6 @@ def _writers(given: Given, dialect: Dialect) -> tuple[tuple[str, _Writer], ...]:
     kept = [(one.name, one.type.dialect_impl(dialect)) for one in given.columns]
     found = [(name, kind.bind_processor(dialect)) for name, kind in kept]
     return tuple((name, write) for name, write in found if write is not None)
-
-
-def _moment(value: date) -> str:
-    return value.isoformat()
 
 
 async def insert_new(

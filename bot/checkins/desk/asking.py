@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -14,21 +14,25 @@ from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Place
 from bot.checkins import bank, rules, words
-from bot.checkins.desk import questions, schedule
+from bot.checkins.desk import habits, questions, schedule
 from bot.checkins.desk.elsewhere import DayKey, narrated_elsewhere
+from bot.checkins.desk.habits import Manner
 from bot.checkins.rules import Own, Question, RhythmPlan, Verdict
-from bot.checkins.tables import Checkin, Entry, Habit, Rhythm, Slot
+from bot.checkins.tables import Checkin, Entry, Rhythm, Slot
 from bot.engine import clock, outbox
 from bot.engine.metrics import LATE
 from bot.engine.outbox import Post
 from bot.people import desk as people
 from bot.people import rules as absence
-from bot.people.desk import Person
-from bot.store.base import among, insert, new_id
+from bot.people.desk import Person, PersonKey
+from bot.store.base import among, dialect_of, new_id
+from bot.store.given import Given, insert_new
 from bot.store.session import Work
 
 BATCH = 500
 """Slots handled in one transaction."""
+
+_DAYS = Given.of(Checkin, "workspace_id", "person_id", "day")
 
 CheckinKey = tuple[str, str, int, date]
 
@@ -62,8 +66,7 @@ class Seat:
     plan: RhythmPlan
     channel: Channel
     person: Person
-    habit: Habit
-    own: Own
+    manner: Manner
 
     @property
     def key(self) -> CheckinKey:
@@ -76,6 +79,14 @@ class Seat:
     @property
     def day_key(self) -> DayKey:
         return self.slot.workspace_id, self.slot.person_id, self.slot.day
+
+    @property
+    def who(self) -> PersonKey:
+        return self.slot.workspace_id, self.slot.person_id
+
+    @property
+    def own(self) -> Own:
+        return self.manner.own
 
     @property
     def where(self) -> str:
@@ -164,7 +175,7 @@ def _situation(now: datetime, seat: Seat, *, wrote_today: bool, resting: bool) -
         zone=person.zone,
         catch_up=seat.plan.catch_up,
         present=person.present,
-        stopped=seat.habit.stopped,
+        stopped=seat.manner.stopped,
         away_until=person.away_until,
         country=person.country,
         quiet_from=person.quiet_from,
@@ -186,8 +197,7 @@ async def _gather(work: Work, slots: Sequence[Due]) -> list[Seat]:
     }
     where = await channels.many(work, channel_keys)
     who = await people.many(work, person_keys)
-    chosen = await schedule.habits(work, person_keys)
-    own = {key: schedule.own(habit) for key, habit in chosen.items()}
+    manners = await habits.manners(work, person_keys)
     plans = {key: schedule.read_plan(row) for key, row in rows.items()}
     return [
         Seat(
@@ -196,8 +206,7 @@ async def _gather(work: Work, slots: Sequence[Due]) -> list[Seat]:
             plans[channel],
             where[channel],
             who[person],
-            chosen[person],
-            own[person],
+            manners[person],
         )
         for slot in slots
         for channel, person in [
@@ -208,7 +217,7 @@ async def _gather(work: Work, slots: Sequence[Due]) -> list[Seat]:
 
 async def _resting(work: Work, seats: Sequence[Seat]) -> set[schedule.SlotKey]:
     """Which of these slots are left out, because the person is asked at half the pace."""
-    halved = [seat for seat in seats if seat.habit.halved and seat.alone]
+    halved = [seat for seat in seats if seat.manner.halved and seat.alone]
     if not halved:
         return set()
     keys = [(one.person.workspace_id, one.person.id) for one in halved]
@@ -222,18 +231,13 @@ async def _resting(work: Work, seats: Sequence[Seat]) -> set[schedule.SlotKey]:
 
 async def _checkins(work: Work, seats: Sequence[Seat]) -> dict[CheckinKey, Checkin]:
     """The check-ins that exist already for these slots' days."""
+    # Of all teams of a person: a day is told by workspace, person and day.
     found = await work.session.scalars(
         select(Checkin)
-        .where(
-            among(
-                Checkin.workspace_id,
-                Checkin.person_id,
-                [(one.slot.workspace_id, one.slot.person_id) for one in seats],
-            ),
-            Checkin.day.in_({one.slot.day for one in seats}),
-        )
+        .where(_DAYS.match(dialect_of(work.session)))
         .order_by(Checkin.workspace_id, Checkin.id)
-        .with_for_update()
+        .with_for_update(of=Checkin),
+        _DAYS.these(work.session, {one.day_key for one in seats}),
     )
     return {(one.workspace_id, one.channel_id, one.person_id, one.day): one for one in found}
 
@@ -267,24 +271,27 @@ async def _ask(work: Work, seats: Sequence[Seat], known: Mapping[CheckinKey, Che
     }
     ids = await _make(work, list(rows.values()))
     made = {key for key, row in rows.items() if row["id"] in ids}
-    beaten = [seat for seat in seats if seat.key in rows.keys() - made]
+    unmade = rows.keys() - made
+    beaten = [seat for seat in seats if seat.key in unmade]
     if beaten:
         # Somebody opened their form at this very moment.
         known = {**known, **await _checkins(work, beaten)}
-    direct = await people.direct_places(
-        work, [(one.person.workspace_id, one.person.id) for one in seats]
-    )
+    direct = await people.direct_places(work, [one.who for one in seats])
     posts: list[Post] = []
+    silent: dict[PersonKey, Manner] = {}
     for seat in seats:
-        place = direct[seat.person.workspace_id, seat.person.id]
+        place = direct[seat.who]
         if seat.key in made:
-            posts += _posts(work.now, seat, rows[seat.key]["id"], asks[_day(seat)], place)
+            checkin_id = rows[seat.key]["id"]
+            posts += _posts(work.now, seat, checkin_id, asks[_day(seat)], place, silent)
         elif (checkin := known[seat.key]).state == "open":
             # The form may be open with these questions, so they are the ones that are asked.
             asked = schedule.read_questions(checkin.questions)
             checkin.state, checkin.asked_at = "asked", work.now
             checkin.again_at, checkin.said = _nudge_at(work.now, seat), int(seat.alone)
-            posts += _posts(work.now, seat, checkin.id, asked, place)
+            posts += _posts(work.now, seat, checkin.id, asked, place, silent)
+    if silent:
+        await habits.count_silence(work, silent)
     opened = {_day(one): one for one in seats if not one.alone}
     for _, seat in sorted(opened.items(), key=lambda item: item[0]):
         told = [words.asked(one) for one in asks[_day(seat)]]
@@ -298,10 +305,7 @@ def _day(seat: Seat) -> questions.TeamDay:
 
 async def _make(work: Work, rows: Sequence[dict[str, Any]]) -> set[int]:
     """Write these check-ins, but for those that somebody else has just made, and return the ids written."""
-    if not rows:
-        return set()
-    new = insert(work.session, Checkin).on_conflict_do_nothing().returning(Checkin.id)
-    return set(await work.session.scalars(new, list(rows)))
+    return {made for (made,) in await insert_new(work.session, Checkin, rows, Checkin.id)}
 
 
 def _row(seat: Seat, written: list[Any], now: datetime) -> dict[str, Any]:
@@ -321,7 +325,7 @@ def _row(seat: Seat, written: list[Any], now: datetime) -> dict[str, Any]:
 
 
 def _nudge_at(now: datetime, seat: Seat) -> datetime | None:
-    most = seat.plan.nudges if seat.habit.nudges is None else seat.habit.nudges
+    most = seat.plan.nudges if seat.own.nudges is None else seat.own.nudges
     if not most or not seat.alone:
         return None
     person = seat.person
@@ -331,14 +335,24 @@ def _nudge_at(now: datetime, seat: Seat) -> datetime | None:
 
 
 def _posts(
-    now: datetime, seat: Seat, checkin_id: int, asks: Sequence[Question], place: Place
+    now: datetime,
+    seat: Seat,
+    checkin_id: int,
+    asks: Sequence[Question],
+    place: Place,
+    silent: dict[PersonKey, Manner],
 ) -> list[Post]:
-    """What one person is sent: the prompt, or, where the channel is asked in the open, a welcome back."""
+    """What one person is sent: the prompt, or, where the channel is asked in the open, a welcome back.
+
+    That they are asked is noted in `silent`; somebody in two teams may be asked twice at one moment.
+    """
     person = seat.person
     back, person.welcome_back = person.welcome_back, False
     if not seat.alone:
         key = f"checkins.back:{person.id}:{seat.slot.day.isoformat()}"
         return [Post(place, words.welcome_back(seat.channel.name), key)] if back else []
+    before = silent.get(seat.who, seat.manner)
+    silent[seat.who] = after = _silence(before)
     late = now - seat.slot.due_at > rules.LATE_AFTER
     card = words.prompt(
         person.name,
@@ -349,19 +363,17 @@ def _posts(
         private=seat.plan.entries == "private",
         late_from=clock.local(seat.slot.due_at, person.zone).time() if late else None,
         back=back,
-        slower=_count_silence(seat.habit),
+        slower=after.halved and not before.halved,
     )
     return [Post(place, card, prompt_key(checkin_id, 1))]
 
 
-def _count_silence(habit: Habit) -> bool:
-    """Note that somebody is asked; True when silence has just been long enough to ask less."""
-    habit.ignored = habit.ignored + 1 if habit.waiting else 0
-    habit.waiting = True
-    if habit.ignored >= rules.IGNORED and not habit.halved:
-        habit.halved, habit.ignored = True, 0
-        return True
-    return False
+def _silence(manner: Manner) -> Manner:
+    """How somebody is asked from here on, now that they are asked once more."""
+    ignored = manner.ignored + 1 if manner.waiting else 0
+    if ignored >= rules.IGNORED and not manner.halved:
+        return replace(manner, waiting=True, ignored=0, halved=True)
+    return replace(manner, waiting=True, ignored=ignored)
 
 
 async def try_on(work: Work, person: Person, channel: Channel, plan: RhythmPlan) -> None:

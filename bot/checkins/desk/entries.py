@@ -11,7 +11,7 @@ from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Card, Place, Text, action
 from bot.checkins import words
-from bot.checkins.desk import deeds, drafts, schedule
+from bot.checkins.desk import deeds, drafts, habits, schedule
 from bot.checkins.desk.asking import prompt_key
 from bot.checkins.rules import Question
 from bot.checkins.tables import Answer, Checkin, Entry
@@ -224,7 +224,7 @@ async def _put_answers(
 
 async def heard_from(work: Work, person: Person) -> None:
     """Any sign from somebody ends the count of silent prompts."""
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     habit.waiting, habit.ignored = False, 0
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from bot.channels import desk as channels
 from bot.chat import read_action
-from bot.checkins.desk import asking, entries, schedule
+from bot.checkins.desk import asking, entries, habits, schedule
 from bot.checkins.tables import Answer, Checkin, Deed, Draft, Entry, Habit, Slot, TeamPrompt
 from bot.engine import traces
 from bot.people.desk import Person
@@ -175,7 +175,7 @@ async def forget(work: Work, person: Person) -> None:
         await work.session.execute(
             delete(table).where(table.workspace_id == mine, table.person_id == person.id)
         )
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     habit.stopped = True
     await work.session.flush()
 

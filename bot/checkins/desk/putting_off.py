@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.chat import Card, Done, Place, Press, Replace, Reply, Show, action
 from bot.checkins import rules, words
-from bot.checkins.desk import buttons, deeds, entries, schedule, today
+from bot.checkins.desk import buttons, deeds, entries, habits, schedule, today
 from bot.checkins.tables import Checkin
 from bot.engine import clock
 from bot.people import desk as people
@@ -82,7 +82,7 @@ async def snooze(work: Work, person: Person, checkin: Checkin, length: timedelta
     row = await schedule.find(work, checkin.workspace_id, checkin.channel_id)
     if row is None:
         raise Refusal("That team is not asked any more, so there is nothing to come back to.")
-    own = schedule.own(await schedule.habit_of(work, person))
+    own = habits.own(await habits.habit_of(work, person))
     where = rules.zone_for(schedule.read_plan(row), person.zone, own)
     if clock.local_day(work.now, where) != checkin.day:
         raise Refusal(f"That one was for {words.long_day(checkin.day)}. Type /checkin for today's.")

@@ -11,11 +11,12 @@ from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Card
 from bot.checkins import rules, words
-from bot.checkins.desk import schedule
+from bot.checkins.desk import habits, schedule
 from bot.checkins.desk.asking import prompt_key
 from bot.checkins.desk.elsewhere import DayKey, narrated_elsewhere
+from bot.checkins.desk.habits import Manner
 from bot.checkins.rules import RhythmPlan
-from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
+from bot.checkins.tables import Checkin, Rhythm, Slot
 from bot.engine import clock, outbox
 from bot.engine.metrics import LATE
 from bot.engine.outbox import Post
@@ -36,15 +37,15 @@ class Pending:
     plan: RhythmPlan
     channel: Channel
     person: Person
-    habit: Habit
+    manner: Manner
 
     @property
     def where(self) -> str:
-        return rules.zone_for(self.plan, self.person.zone, schedule.own(self.habit))
+        return rules.zone_for(self.plan, self.person.zone, self.manner.own)
 
     @property
     def nudges(self) -> int:
-        return self.plan.nudges if self.habit.nudges is None else self.habit.nudges
+        return self.plan.nudges if self.manner.own.nudges is None else self.manner.own.nudges
 
 
 async def speak_again(work: Work) -> int:
@@ -94,7 +95,7 @@ async def _gather(work: Work, due: Sequence[Checkin]) -> list[Pending]:
     }
     where = await channels.many(work, channel_keys)
     who = await people.many(work, person_keys)
-    chosen = await schedule.habits(work, person_keys)
+    chosen = await habits.manners(work, person_keys)
     slots = await work.session.execute(
         select(Slot.workspace_id, Slot.channel_id, Slot.person_id).where(
             among(Slot.workspace_id, Slot.person_id, person_keys)
@@ -117,7 +118,7 @@ def _due(work: Work, one: Pending) -> bool:
     checkin, person = one.checkin, one.person
     meant, checkin.again_at = checkin.again_at or work.now, None
     snoozed = checkin.state == "snoozed"
-    if checkin.state not in ("asked", "snoozed") or one.habit.stopped or not person.present:
+    if checkin.state not in ("asked", "snoozed") or one.manner.stopped or not person.present:
         return False
     if clock.local_day(work.now, one.where) != checkin.day or (
         not snoozed and checkin.nudged >= one.nudges

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Executable, delete, func, or_, select, update
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
 from bot.chat import Joined, Left
 from bot.checkins import rules
+from bot.checkins.desk import habits
 from bot.checkins.rules import Own, Question, RhythmPlan, Verdict
-from bot.checkins.tables import Checkin, Habit, Rhythm, Slot
+from bot.checkins.tables import Checkin, Rhythm, Slot
 from bot.engine import clock
 from bot.people import desk as people
 from bot.people.desk import Person, PersonKey
-from bot.store.base import among, insert
+from bot.store.base import among, dialect_of, insert_in
+from bot.store.given import Given
 from bot.store.session import Work
 
 AT_ONCE = 1000
@@ -96,52 +98,9 @@ async def set_rhythm(work: Work, channel: Channel, plan: RhythmPlan | None) -> N
     await seat(work, channel, row)
 
 
-async def habits(work: Work, keys: Sequence[PersonKey]) -> Mapping[PersonKey, Habit]:
-    """What these people chose for themselves; whoever chose nothing gets an empty row."""
-    found = await _habits(work, keys)
-    # In one order everywhere, so that two processes do not wait for each other.
-    missing = sorted({*keys} - found.keys())
-    if not missing:
-        return found
-    await work.session.execute(
-        insert(work.session, Habit).on_conflict_do_nothing(),
-        [
-            {
-                "workspace_id": workspace_id,
-                "person_id": person_id,
-                "days": [],
-                "stopped": False,
-                "waiting": False,
-                "ignored": 0,
-                "halved": False,
-            }
-            for workspace_id, person_id in missing
-        ],
-    )
-    return {**found, **await _habits(work, missing)}
-
-
-async def _habits(work: Work, keys: Sequence[PersonKey]) -> dict[PersonKey, Habit]:
-    rows = await work.session.scalars(
-        select(Habit).where(among(Habit.workspace_id, Habit.person_id, keys))
-    )
-    return {(one.workspace_id, one.person_id): one for one in rows}
-
-
-async def habit_of(work: Work, person: Person) -> Habit:
-    """What this person chose for themselves."""
-    key = (person.workspace_id, person.id)
-    return (await habits(work, [key]))[key]
-
-
-def own(habit: Habit) -> Own:
-    """A person's choices as the rules know them."""
-    return Own(habit.at, tuple(habit.days), habit.nudges)
-
-
 async def day_in(work: Work, person: Person, plan: RhythmPlan) -> date:
     """The day it is for this person in this rhythm."""
-    choices = own(await habit_of(work, person))
+    choices = habits.own(await habits.habit_of(work, person))
     return clock.local_day(work.now, rules.zone_for(plan, person.zone, choices))
 
 
@@ -210,12 +169,12 @@ async def _place(work: Work, seats: Sequence[Seat], *, moved: bool = False) -> N
         if not pairs:
             continue
         people_keys = [(one.workspace_id, one.id) for (_, one), _ in pairs]
-        chosen = await habits(work, people_keys)
+        chosen = await habits.manners(work, people_keys)
         last = await last_days(work, people_keys, since=work.now.date() - timedelta(days=2))
         values = []
         for seat, slot in pairs:
             person = seat[1]
-            choices = own(chosen[person.workspace_id, person.id])
+            choices = chosen[person.workspace_id, person.id].own
             asked = last.get(_key(seat))
             before = slot.day if moved and slot is not None else None
             if found := _next(work.now, seat, choices, asked=asked, before=before):
@@ -279,17 +238,20 @@ def slot_values(key: SlotKey, day: date, slot_at: datetime, due_at: datetime) ->
 
 async def write_slots(work: Work, values: Sequence[dict[str, Any]]) -> None:
     """Put slots where they are wanted, in the place of those that were there."""
-    new = insert(work.session, Slot)
-    await work.session.execute(
-        new.on_conflict_do_update(
-            index_elements=[Slot.workspace_id, Slot.channel_id, Slot.person_id],
-            set_={
-                "day": new.excluded.day,
-                "slot_at": new.excluded.slot_at,
-                "due_at": new.excluded.due_at,
-            },
-        ),
-        list(values),
+    await (await work.session.connection()).execute(
+        _putting(dialect_of(work.session)), _SLOTS.hold(work.session, values)
+    )
+
+
+_SLOTS = Given.of(Slot)
+
+
+@cache
+def _putting(dialect: str) -> Executable:
+    new = insert_in(dialect, Slot).from_select(_SLOTS.names, _SLOTS.all(dialect))
+    return new.on_conflict_do_update(
+        index_elements=[Slot.workspace_id, Slot.channel_id, Slot.person_id],
+        set_={name: new.excluded[name] for name in ("day", "slot_at", "due_at")},
     )
 
 
@@ -321,14 +283,16 @@ async def upcoming(work: Work, person: Person) -> list[tuple[Channel, datetime |
     )
     slots = list(found)
     where = await channels.many(work, [(slot.workspace_id, slot.channel_id) for slot, _ in slots])
-    habit = await habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     last: dict[SlotKey, date] = {}
     if habit.halved:
         last = await last_days(work, [(person.workspace_id, person.id)], since=LONG_AGO)
     return [
         (
             where[slot.workspace_id, slot.channel_id],
-            _upcoming(person, slot, read_plan(row), own(habit), last.get(_key((row, person)))),
+            _upcoming(
+                person, slot, read_plan(row), habits.own(habit), last.get(_key((row, person)))
+            ),
         )
         for slot, row in slots
     ]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.chat import Ask, Card, Done, Press, Reply, Show, Submit, Wrong
 from bot.checkins import rules, words
-from bot.checkins.desk import deeds, entries, schedule
+from bot.checkins.desk import deeds, entries, habits, schedule
 from bot.checkins.tables import Habit
 from bot.engine import clock
 from bot.people import desk as people
@@ -41,7 +41,7 @@ async def come_back(work: Work, person: Person) -> Reply:
     if person.away_until:
         await _note_away(work, person)
     await people.come_back(work, person)
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     return Show(words.back(was_away=was_away, stopped=habit.stopped))
 
 
@@ -57,7 +57,7 @@ async def on_settings(work: Work, act: Press) -> Reply:
 
 async def form(work: Work, person: Person) -> Reply:
     """The form of everything that somebody may choose for themselves."""
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     return Ask(
         words.settings_form(
             at=habit.at,
@@ -145,7 +145,7 @@ async def on_settings_form(work: Work, act: Submit) -> Reply:
     choices, wrong = read(act.values, people.today(work, person))
     if wrong:
         return Wrong(wrong)
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     habit.at, habit.days, habit.nudges = choices.at, list(choices.days), choices.nudges
     habit.stopped = choices.pace == "stop"
     if choices.pace != "half" and habit.halved:
@@ -191,5 +191,5 @@ def _full_pace(habit: Habit) -> None:
 
 async def on_pace(work: Work, act: Press) -> Reply:
     """*Ask as before*: the full pace again."""
-    _full_pace(await schedule.habit_of(work, await people.caller(work, act.by)))
+    _full_pace(await habits.habit_of(work, await people.caller(work, act.by)))
     return Show(words.sentence("I ask as before from now on."))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.channels import desk as channels
 from bot.chat import Ask, Card, Done, Press, Reply, Show, Submit
 from bot.checkins import words
-from bot.checkins.desk import schedule, settings
+from bot.checkins.desk import habits, schedule, settings
 from bot.checkins.tables import Slot
 from bot.engine import clock, outbox
 from bot.people import desk as people
@@ -95,7 +95,7 @@ async def choose(work: Work, person: Person, zone: str) -> Card:
     for one in (person, *await people.linked(work, person)):
         await schedule.look_again(work, one)
         await schedule.seat_person(work, one, moved=moved)
-    habit = await schedule.habit_of(work, person)
+    habit = await habits.habit_of(work, person)
     return await settings.kept(work, person, stopped=habit.stopped)
 
 

@@ -10,10 +10,13 @@ from sqlalchemy import delete, select
 from bot.people import rules
 from bot.people.rules import Hours
 from bot.people.tables import Link, Person
-from bot.store.base import among, new_id
+from bot.store.base import among, dialect_of, new_id
+from bot.store.given import Given
 from bot.store.session import Work
 
 PersonKey = tuple[str, int]
+
+_MINE = Given.of(Link, "workspace_id", "person_id")
 
 
 async def linked_to(
@@ -24,8 +27,9 @@ async def linked_to(
         return {}
     mine = await work.session.execute(
         select(Link.workspace_id, Link.person_id, Link.human_id).where(
-            among(Link.workspace_id, Link.person_id, keys)
-        )
+            _MINE.match(dialect_of(work.session))
+        ),
+        _MINE.these(work.session, {*keys}),
     )
     humans = {(workspace_id, person_id): human for workspace_id, person_id, human in mine}
     if not humans:

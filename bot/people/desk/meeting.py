@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import JSON, func, select, type_coerce, update
@@ -17,7 +17,8 @@ from bot.people.desk import links
 from bot.people.desk.workspaces import open_workspace
 from bot.people.tables import Account, Person, Workspace
 from bot.refusal import Refusal
-from bot.store.base import among, new_id
+from bot.store.base import dialect_of, new_id
+from bot.store.given import Given
 from bot.store.session import Store, Work
 
 FRESH = timedelta(hours=6)
@@ -26,8 +27,6 @@ PATIENCE = 2.0
 """Seconds to wait for what a platform knows of somebody: people who type a command wait as long."""
 LATER = timedelta(minutes=10)
 """When a platform that could not tell is asked again."""
-AT_ONCE = 5000
-"""People in one question: databases take so many parameters and no more."""
 
 PersonKey = tuple[str, int]
 """Workspace and person."""
@@ -152,37 +151,31 @@ async def get(work: Work, workspace_id: str, person_id: int) -> Person:
 
 async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Person]:
     """People by workspace and id."""
-    people: dict[PersonKey, Person] = {}
-    for some in _in_parts(keys):
-        found = await work.session.scalars(
-            select(Person).where(among(Person.workspace_id, Person.id, some))
-        )
-        people |= {(person.workspace_id, person.id): person for person in found}
-    return people
+    found = await work.session.scalars(
+        select(Person).where(_PEOPLE.match(dialect_of(work.session))),
+        _PEOPLE.these(work.session, {*keys}),
+    )
+    return {(person.workspace_id, person.id): person for person in found}
 
 
 async def direct_places(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Place]:
     """Where the bot reaches each of these people alone."""
+    found = await work.session.execute(
+        select(Account.workspace_id, Account.person_id, Account.id)
+        .where(_OWNERS.match(dialect_of(work.session)))
+        .order_by(Account.id),
+        _OWNERS.these(work.session, {*keys}),
+    )
     places: dict[PersonKey, Place] = {}
-    for some in _in_parts(keys):
-        found = await work.session.scalars(
-            select(Account)
-            .where(among(Account.workspace_id, Account.person_id, some))
-            .order_by(Account.id)
-        )
-        for account in found:
-            platform, _, workspace = account.workspace_id.partition(":")
-            places.setdefault(
-                (account.workspace_id, account.person_id),
-                AccountId(platform, workspace, account.id).direct,
-            )
+    for workspace_id, person_id, account in found:
+        platform, _, workspace = workspace_id.partition(":")
+        direct = AccountId(platform, workspace, account).direct
+        places.setdefault((workspace_id, person_id), direct)
     return places
 
 
-def _in_parts(keys: Collection[PersonKey]) -> Iterator[list[PersonKey]]:
-    every = list(keys)
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]
+_PEOPLE = Given.of(Person, "workspace_id", "id")
+_OWNERS = Given.of(Account, "workspace_id", "person_id")
 
 
 async def direct(work: Work, person: Person) -> Place:

@@ -1,0 +1,125 @@
+"""What people chose for themselves, and how they have been answering lately."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Executable, or_, select, update
+
+from bot.checkins.rules import Own
+from bot.checkins.tables import Habit
+from bot.people.desk import Person, PersonKey
+from bot.store.base import dialect_of
+from bot.store.given import Given, insert_new
+from bot.store.session import Work
+
+_WHO = Given.of(Habit, "workspace_id", "person_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How somebody wants to be asked and has been answering, as their habit's row has it."""
+
+    own: Own
+    stopped: bool
+    waiting: bool
+    ignored: int
+    halved: bool
+
+
+async def manners(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Manner]:
+    """How these people are asked; whoever chose nothing gets an empty row."""
+    found = await _manners(work, {*keys})
+    missing = await _fill(work, {*keys} - found.keys())
+    return {**found, **await _manners(work, missing)} if missing else found
+
+
+async def _manners(work: Work, keys: Collection[PersonKey]) -> dict[PersonKey, Manner]:
+    rows = await work.session.execute(
+        select(
+            Habit.workspace_id, Habit.person_id, Habit.at, Habit.days, Habit.nudges,
+            Habit.stopped, Habit.waiting, Habit.ignored, Habit.halved,
+        ).where(_WHO.match(dialect_of(work.session))),
+        _WHO.these(work.session, keys),
+    )  # fmt: skip
+    return {
+        (row.workspace_id, row.person_id): Manner(
+            Own(row.at, tuple(row.days), row.nudges),
+            stopped=row.stopped,
+            waiting=row.waiting,
+            ignored=row.ignored,
+            halved=row.halved,
+        )
+        for row in rows
+    }
+
+
+async def count_silence(work: Work, asked: Mapping[PersonKey, Manner]) -> None:
+    """Keep that these people wait for nothing but their own answer now, and who is asked less from here on."""
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "person_id": person_id,
+            "waiting": True,
+            "ignored": manner.ignored,
+            "halved": manner.halved,
+        }
+        for (workspace_id, person_id), manner in asked.items()
+    ]
+    await (await work.session.connection()).execute(
+        _counting(dialect_of(work.session)), _SILENCE.hold(work.session, rows)
+    )
+
+
+_SILENCE = Given.of(Habit, "workspace_id", "person_id", "waiting", "ignored", "halved")
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    rows = _SILENCE.rows(dialect)
+    return (
+        update(Habit)
+        .where(Habit.workspace_id == rows.c.workspace_id, Habit.person_id == rows.c.person_id)
+        .values(
+            waiting=rows.c.waiting,
+            ignored=rows.c.ignored,
+            # Somebody may have asked for less at this very moment.
+            halved=or_(Habit.halved, rows.c.halved),
+        )
+    )
+
+
+async def _fill(work: Work, missing: Collection[PersonKey]) -> Collection[PersonKey]:
+    """Give an empty row to people who have none."""
+    # In one order everywhere, so that two processes do not wait for each other.
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "person_id": person_id,
+            "days": [],
+            "stopped": False,
+            "waiting": False,
+            "ignored": 0,
+            "halved": False,
+        }
+        for workspace_id, person_id in sorted(missing)
+    ]
+    await insert_new(work.session, Habit, rows)
+    return missing
+
+
+async def habit_of(work: Work, person: Person) -> Habit:
+    """What this person chose for themselves, to be changed."""
+    key = person.workspace_id, person.id
+    found = await work.session.get(Habit, key)
+    if found is None:
+        await _fill(work, [key])
+        found = await work.session.get_one(Habit, key)
+    return found
+
+
+def own(habit: Habit) -> Own:
+    """A person's choices as the rules know them."""
+    return Own(habit.at, tuple(habit.days), habit.nudges)
