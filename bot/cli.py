@@ -77,6 +77,8 @@ def _settings(*ignoring: str) -> Iterator[Settings]:
 @app.command()
 def run() -> None:
     """Migrate, then run until told to stop."""
+    import uvloop
+
     from bot import app as outloud
     from bot import logs, migrating, serving
 
@@ -88,7 +90,7 @@ def run() -> None:
         def started(address: str) -> None:
             typer.echo(f"Outloud is ready at {address} (stop it with Ctrl-C).")
 
-        asyncio.run(serving.run(settings, started=started))
+        uvloop.run(serving.run(settings, started=started))
 
 
 @app.command()

@@ -94,8 +94,9 @@ def machinery(house: House) -> Iterator[Coroutine[Any, Any, None]]:
         idle_seconds=seconds,
         keeper=desk.keeper,
     ).run()
-    yield Sender(store, chats, idle_seconds=seconds).run()
-    yield Ticker(store, desk.features, chats, seconds=seconds).run()
+    sender = Sender(store, chats, idle_seconds=seconds)
+    yield sender.run()
+    yield Ticker(store, desk.features, chats, seconds=seconds, room=sender.room).run()
     if store.bells is not None:
         yield store.bells.run()
         yield again_and_again(store.agree, seconds=AGREE_SECONDS)

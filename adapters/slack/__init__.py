@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import aiohttp
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from starlette.routing import BaseRoute
 
@@ -29,6 +30,8 @@ from bot.chat import AccountId, Card, Chat, Desk, Place, Profile, Ref, Said
 
 __all__ = ["SCOPES", "SlackChat", "SlackSettings", "manifest"]
 
+CALLS: Final = 250
+"""Calls to Slack at a time."""
 CHECKED: Final = timedelta(seconds=30)
 """How often, at most, Slack is asked whether all is well."""
 
@@ -100,9 +103,13 @@ class SlackChat:
         sleep: Sleep = asyncio.sleep,
     ) -> AsyncIterator[SlackChat]:
         """Slack for as long as the block lasts."""
-        timeout = aiohttp.ClientTimeout(total=settings.call_seconds, connect=5)
-        connector = aiohttp.TCPConnector(limit=100)
-        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as http:
+        timeout = aiohttp.ClientTimeout(total=settings.call_seconds, sock_connect=5)
+        # More at a time than anything here begins, so that no call waits for another; and Slack sets no cookies.
+        connector = aiohttp.TCPConnector(limit=CALLS)
+        cookies = aiohttp.DummyCookieJar()
+        async with aiohttp.ClientSession(
+            timeout=timeout, connector=connector, cookie_jar=cookies, json_serialize=_json
+        ) as http:
             chat = cls(settings, sessions, http, now=now, sleep=sleep)
             try:
                 yield chat
@@ -198,6 +205,10 @@ class SlackChat:
             "(see outloud manifest slack) and install the app again."
         )
         return (sentence,)
+
+
+def _json(value: object) -> str:
+    return to_json(value).decode()
 
 
 def _is_a_chat(chat: SlackChat) -> Chat:

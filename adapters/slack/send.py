@@ -199,7 +199,12 @@ class Messages:
             **extra,
         }
         told = await self._workspaces.call(
-            to.workspace, workspace.client.chat_postMessage, to.channel, **arguments
+            to.workspace,
+            # As `chat_postMessage` does it, which looks for objects among the arguments first.
+            workspace.client.api_call,
+            to.channel,
+            api_method="chat.postMessage",
+            json=arguments,
         )
         if to.is_direct:
             self._people.learn(to.account, told["channel"])

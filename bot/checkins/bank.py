@@ -192,5 +192,6 @@ def pick(
     fresh = [prompt for prompt in fitting if prompt.key not in asked]
     if not fresh:
         return min(fitting, key=lambda prompt: asked[prompt.key])
-    fresh.sort(key=lambda prompt: (zlib.crc32(f"{seat}/{prompt.key}".encode()), prompt.key))
+    start = zlib.crc32(f"{seat}/".encode())
+    fresh.sort(key=lambda prompt: (zlib.crc32(prompt.key.encode(), start), prompt.key))
     return fresh[day.toordinal() % len(fresh)]

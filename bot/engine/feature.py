@@ -33,6 +33,8 @@ OnEvent = Callable[[Work, Any], Awaitable[bool]]
 Complete = Callable[[Work, str, AccountId, Place], Awaitable[tuple[str, ...]]]
 Due = Callable[[Work], Awaitable[int]]
 """Does at most one batch of what is due and says how much that was; called until it says 0."""
+Soonest = Callable[[Work], Awaitable[datetime | None]]
+"""Tells when people next wait for something that is due: a tick comes then, however long the others are apart."""
 Chore = Callable[[Store, Mapping[str, Chat]], Awaitable[None]]
 """Something to do now and then that asks a platform, and so cannot happen inside a transaction."""
 Export = Callable[[Work, Any], Awaitable[list[dict[str, object]]]]
@@ -66,6 +68,7 @@ class Feature:
     on_event: Mapping[type[Event], OnEvent] = field(default_factory=dict)
     complete: Mapping[str, Complete] = field(default_factory=dict)
     due: Mapping[str, Due] = field(default_factory=dict)
+    soonest: Soonest | None = None
     chores: Mapping[str, Chore] = field(default_factory=dict)
     export: Export | None = None
     forget: Forget | None = None

@@ -19,14 +19,18 @@ STRIKES = 8
 """A message is given up after this many failures in a row: about two hours."""
 TRIES = 5
 """An event is set aside after this many failures in a row."""
-AT_ONCE = 100
+AT_ONCE = 200
 """Destinations one sender, and conversations one inbox, takes at a time."""
-LANES = 50
+LANES = 100
 """Messages one sender has between their sending and its end being kept; the others it took begin before their lease
 is half over."""
+PLENTY = 300
+"""Places that wait for their turn: while there are so many, nobody is asked in the same moment."""
+PATIENCE_SECONDS = 1.0
+"""How long at most asking waits for that."""
 LINGER_SECONDS = 0.05
 """How long the end of a send waits for others, to be written together with them."""
-COMPANY = LANES * 4 // 5
+COMPANY = 40
 """So many ends wait for no more."""
 AWAY_SECONDS = 1.0
 """How long the end of a send waits for a database that is away, again and again."""

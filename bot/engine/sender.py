@@ -13,7 +13,7 @@ from functools import cache
 from time import monotonic
 
 import structlog
-from sqlalchemy import Executable, or_, select, update
+from sqlalchemy import Executable, func, or_, select, update
 
 from bot.chat import Busy, Chat, Place, Ref, Refused, Unsure
 from bot.engine import brake, bugs, limits, links, outbox
@@ -73,6 +73,7 @@ class Sender:
             linger=limits.LINGER_SECONDS,
             is_enough=lambda ends: not self._sending or ends >= limits.COMPANY,
         )
+        self._claimed = asyncio.Event()
         self._rings: set[float] = set()
         """When places may be used again, by the loop's clock."""
 
@@ -88,6 +89,7 @@ class Sender:
                     # While no lane is free, nothing that is claimed could go.
                     if len(flight) <= limits.LANES:
                         errands = await self._claim(limits.AT_ONCE - len(flight), flight.names)
+                        self._claimed.set()
                 except Exception as bug:
                     # The database may be away for a while; what waits there is not lost.
                     log.error("claiming broke", **bugs.told(bug))
@@ -99,6 +101,31 @@ class Sender:
                             await bell.wait()
         finally:
             await flight.land()
+
+    async def room(self) -> None:
+        """Wait, for a moment at most, while more messages than enough wait for their turn.
+
+        Whoever makes more of them would only take the processor from those that could go.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.PATIENCE_SECONDS):
+                while await self._are_many_waiting():
+                    self._claimed.clear()
+                    await self._claimed.wait()
+
+    async def _are_many_waiting(self) -> bool:
+        async with self._store.look() as work:
+            some = (
+                select(Destination.place)
+                .where(
+                    Destination.pending > NONE,
+                    Destination.next_at <= work.now,
+                    Destination.lease_until.is_(None),
+                )
+                .limit(limits.PLENTY)
+            )
+            waiting = await work.session.scalar(select(func.count()).select_from(some.subquery()))
+        return waiting == limits.PLENTY
 
     async def take_over(self) -> None:
         """Let go of every lease: for a start on a database that no other process may use.
@@ -246,7 +273,7 @@ class Sender:
             workspace_id=row.workspace_id,
             key=row.key,
             destination=destination,
-            to=replace(destination, thread=thread),
+            to=replace(destination, thread=thread) if thread else destination,
             card=card,
             wanted=row.wanted,
             revision=row.revision,

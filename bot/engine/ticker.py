@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 BATCHES = 20
 """The most batches of one job before the others have their turn again."""
+NO_SOONER = 0.2
+"""Between two ticks lies at least so much of the time that usually does."""
 ROUNDS = 50
 """The most turns in one tick, so that it comes to an end."""
 
@@ -33,12 +35,16 @@ class Ticker:
         chats: Mapping[str, Chat],
         *,
         seconds: float,
+        room: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._chats = chats
         self._seconds = seconds
+        self._room = room
+        """Waits, between two batches of one job, until what the first made is on its way."""
         self._due: dict[str, Due] = {"inbox.sweep": inbox.sweep, "dead.count": dead.count}
         self._chores: dict[str, Chore] = {}
+        self._soonest = [one.soonest for one in features if one.soonest is not None]
         for feature in features:
             self._due |= {f"{feature.name}.{name}": due for name, due in feature.due.items()}
             self._chores |= {f"{feature.name}.{name}": job for name, job in feature.chores.items()}
@@ -46,10 +52,18 @@ class Ticker:
     async def run(self) -> None:
         """Tick until cancelled; chores go beside what is due, because a platform may keep them waiting."""
         scheduler = AsyncIOScheduler(timezone="UTC")
-        for job in (self.tick_due, self.tick_chores):
+
+        async def tick_due() -> None:
+            await self.tick_due()
+            if (wait := await self._until_soonest()) < self._seconds:
+                at = datetime.now(UTC) + timedelta(seconds=wait)
+                scheduler.modify_job("due", next_run_time=at)
+
+        for name, job in (("due", tick_due), ("chores", self.tick_chores)):
             scheduler.add_job(
                 job,
                 "interval",
+                id=name,
                 seconds=self._seconds,
                 # So that replicas, and all that wait for a server to come back, do not tick at one moment.
                 jitter=self._seconds / 10,
@@ -84,6 +98,17 @@ class Ticker:
             if not unfinished:
                 return
 
+    async def _until_soonest(self) -> float:
+        """The seconds until somebody waits for something, but never so few that ticks do not come to an end."""
+        try:
+            async with self._store.look() as work:
+                moments = [await ask(work) for ask in self._soonest]
+                waits = [(at - work.now).total_seconds() for at in moments if at is not None]
+        except Exception as bug:
+            log.error("looking ahead failed", **bugs.told(bug))
+            return self._seconds
+        return max(min(waits, default=self._seconds), self._seconds * NO_SOONER)
+
     async def tick_chores(self) -> None:
         """Do every chore once; one that fails or hangs does not stop the others."""
         for name, chore in self._chores.items():
@@ -100,4 +125,6 @@ class Ticker:
             async with self._store.work() as work:
                 if not await due(work):
                     return False
+            if self._room is not None:
+                await self._room()
         return True

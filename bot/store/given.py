@@ -75,8 +75,9 @@ class Given:
 
     def hold(self, session: AsyncSession, rows: Iterable[Row]) -> dict[str, str]:
         """The parameter of a statement that names these rows; a value of a column that is left out is null."""
-        writers = _writers(self, session.get_bind().dialect)
-        written = [_write(row, writers) for row in rows] if writers else list(rows)
+        written: Sequence[Row] = list(rows)
+        for name, write in _writers(self, session.get_bind().dialect):
+            written = _rewritten(written, name, write)
         return {self.name: to_json(written).decode()}
 
     def these(self, session: AsyncSession, keys: Iterable[tuple[Any, ...]]) -> dict[str, str]:
@@ -85,12 +86,16 @@ class Given:
         return self.hold(session, [dict(zip(names, key, strict=True)) for key in keys])
 
 
-def _write(row: Row, writers: Sequence[tuple[str, _Writer]]) -> Row:
-    written = dict(row)
-    for name, write in writers:
-        if (value := written.get(name)) is not None:
-            written[name] = write(value)
-    return written
+def _rewritten(rows: Sequence[Row], name: str, write: _Writer) -> Sequence[Row]:
+    # Most rows of a transaction are of one moment, which need not be written more than once.
+    known: dict[int, Any] = {id(None): None}
+    rewritten = []
+    for row in rows:
+        value = row.get(name)
+        if id(value) not in known:
+            known[id(value)] = write(value)
+        rewritten.append({**row, name: known[id(value)]})
+    return rewritten
 
 
 @cache

@@ -97,6 +97,7 @@ FEATURE = Feature(
         "deeds": deeds.sweep,
         "drafts": drafts.sweep,
     },
+    soonest=asking.soonest,
     export=mydata.export,
     forget=mydata.forget,
     expire=mydata.expire,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Select, delete, func, select, tuple_
 
 from bot.channels import desk as channels
 from bot.channels.desk import Channel
@@ -29,7 +30,7 @@ from bot.store.base import among, dialect_of, new_id
 from bot.store.given import Given, insert_new
 from bot.store.session import Work
 
-BATCH = 500
+BATCH = 200
 """Slots handled in one transaction."""
 
 _DAYS = Given.of(Checkin, "workspace_id", "person_id", "day")
@@ -147,6 +148,11 @@ async def ask_due(work: Work) -> int:
     return len(slots)
 
 
+async def soonest(work: Work) -> datetime | None:
+    """When the next slot is due."""
+    return await work.session.scalar(select(func.min(Slot.due_at)))
+
+
 def _next(now: datetime, seat: Seat) -> tuple[date, datetime] | None:
     """The next slot after this one; it may be due already, when the bot was down for more than a day."""
     after = now - seat.plan.catch_up
@@ -233,13 +239,16 @@ async def _checkins(work: Work, seats: Sequence[Seat]) -> dict[CheckinKey, Check
     """The check-ins that exist already for these slots' days."""
     # Of all teams of a person: a day is told by workspace, person and day.
     found = await work.session.scalars(
-        select(Checkin)
-        .where(_DAYS.match(dialect_of(work.session)))
-        .order_by(Checkin.workspace_id, Checkin.id)
-        .with_for_update(of=Checkin),
+        _begun(dialect_of(work.session)),
         _DAYS.these(work.session, {one.day_key for one in seats}),
     )
     return {(one.workspace_id, one.channel_id, one.person_id, one.day): one for one in found}
+
+
+@cache
+def _begun(dialect: str) -> Select[Checkin]:
+    found = select(Checkin).where(_DAYS.match(dialect))
+    return found.order_by(Checkin.workspace_id, Checkin.id).with_for_update(of=Checkin)
 
 
 async def _written(work: Work, checkins: Sequence[Checkin]) -> set[int]:
@@ -347,7 +356,9 @@ def _posts(
     That they are asked is noted in `silent`; somebody in two teams may be asked twice at one moment.
     """
     person = seat.person
-    back, person.welcome_back = person.welcome_back, False
+    back = person.welcome_back
+    if back:
+        person.welcome_back = False
     if not seat.alone:
         key = f"checkins.back:{person.id}:{seat.slot.day.isoformat()}"
         return [Post(place, words.welcome_back(seat.channel.name), key)] if back else []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Executable, or_, select, update
+from sqlalchemy import Executable, Select, or_, select, update
 
 from bot.checkins.rules import Own
 from bot.checkins.tables import Habit
@@ -38,12 +39,8 @@ async def manners(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey,
 
 async def _manners(work: Work, keys: Collection[PersonKey]) -> dict[PersonKey, Manner]:
     rows = await work.session.execute(
-        select(
-            Habit.workspace_id, Habit.person_id, Habit.at, Habit.days, Habit.nudges,
-            Habit.stopped, Habit.waiting, Habit.ignored, Habit.halved,
-        ).where(_WHO.match(dialect_of(work.session))),
-        _WHO.these(work.session, keys),
-    )  # fmt: skip
+        _chosen(dialect_of(work.session)), _WHO.these(work.session, keys)
+    )
     return {
         (row.workspace_id, row.person_id): Manner(
             Own(row.at, tuple(row.days), row.nudges),
@@ -54,6 +51,14 @@ async def _manners(work: Work, keys: Collection[PersonKey]) -> dict[PersonKey, M
         )
         for row in rows
     }
+
+
+@cache
+def _chosen(dialect: str) -> Select[*tuple[Any, ...]]:
+    return select(
+        Habit.workspace_id, Habit.person_id, Habit.at, Habit.days, Habit.nudges,
+        Habit.stopped, Habit.waiting, Habit.ignored, Habit.halved,
+    ).where(_WHO.match(dialect))  # fmt: skip
 
 
 async def count_silence(work: Work, asked: Mapping[PersonKey, Manner]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from bot.people import rules
 from bot.people.rules import Hours
@@ -19,6 +20,12 @@ PersonKey = tuple[str, int]
 _MINE = Given.of(Link, "workspace_id", "person_id")
 
 
+@cache
+def _mine(dialect: str) -> Select[str, int, int]:
+    found = select(Link.workspace_id, Link.person_id, Link.human_id)
+    return found.where(_MINE.match(dialect))
+
+
 async def linked_to(
     work: Work, keys: Collection[PersonKey]
 ) -> Mapping[PersonKey, tuple[PersonKey, ...]]:
@@ -26,10 +33,7 @@ async def linked_to(
     if not keys:
         return {}
     mine = await work.session.execute(
-        select(Link.workspace_id, Link.person_id, Link.human_id).where(
-            _MINE.match(dialect_of(work.session))
-        ),
-        _MINE.these(work.session, {*keys}),
+        _mine(dialect_of(work.session)), _MINE.these(work.session, {*keys})
     )
     humans = {(workspace_id, person_id): human for workspace_id, person_id, human in mine}
     if not humans:

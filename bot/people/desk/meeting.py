@@ -6,8 +6,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import JSON, func, select, type_coerce, update
+from sqlalchemy import JSON, Select, func, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bot.chat import AccountId, Busy, Chat, Joined, Left, Place, Profile, Refused, Unsure
@@ -152,8 +153,7 @@ async def get(work: Work, workspace_id: str, person_id: int) -> Person:
 async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Person]:
     """People by workspace and id."""
     found = await work.session.scalars(
-        select(Person).where(_PEOPLE.match(dialect_of(work.session))),
-        _PEOPLE.these(work.session, {*keys}),
+        _people(dialect_of(work.session)), _PEOPLE.these(work.session, {*keys})
     )
     return {(person.workspace_id, person.id): person for person in found}
 
@@ -161,10 +161,7 @@ async def many(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Pe
 async def direct_places(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Place]:
     """Where the bot reaches each of these people alone."""
     found = await work.session.execute(
-        select(Account.workspace_id, Account.person_id, Account.id)
-        .where(_OWNERS.match(dialect_of(work.session)))
-        .order_by(Account.id),
-        _OWNERS.these(work.session, {*keys}),
+        _accounts(dialect_of(work.session)), _OWNERS.these(work.session, {*keys})
     )
     places: dict[PersonKey, Place] = {}
     for workspace_id, person_id, account in found:
@@ -176,6 +173,17 @@ async def direct_places(work: Work, keys: Collection[PersonKey]) -> Mapping[Pers
 
 _PEOPLE = Given.of(Person, "workspace_id", "id")
 _OWNERS = Given.of(Account, "workspace_id", "person_id")
+
+
+@cache
+def _people(dialect: str) -> Select[Person]:
+    return select(Person).where(_PEOPLE.match(dialect))
+
+
+@cache
+def _accounts(dialect: str) -> Select[str, int, str]:
+    found = select(Account.workspace_id, Account.person_id, Account.id)
+    return found.where(_OWNERS.match(dialect)).order_by(Account.id)
 
 
 async def direct(work: Work, person: Person) -> Place:
