@@ -199,12 +199,7 @@ class Messages:
             **extra,
         }
         told = await self._workspaces.call(
-            to.workspace,
-            # As `chat_postMessage` does it, which looks for objects among the arguments first.
-            workspace.client.api_call,
-            to.channel,
-            api_method="chat.postMessage",
-            json=arguments,
+            to.workspace, workspace.client.post, to.channel, **arguments
         )
         if to.is_direct:
             self._people.learn(to.account, told["channel"])

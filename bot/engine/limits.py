@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 1.0
 """How long at most asking waits for that."""
 LINGER_SECONDS = 0.05
 """How long the end of a send waits for others, to be written together with them."""
-COMPANY = 40
+COMPANY = LANES // 2
 """So many ends wait for no more."""
 AWAY_SECONDS = 1.0
 """How long the end of a send waits for a database that is away, again and again."""

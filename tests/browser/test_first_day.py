@@ -105,6 +105,9 @@ async def test_a_day_of_narrating_survives_power_cuts(outloud: Outloud, window: 
     await go(ana, "Outloud")
     await say(ana, "grain: Paint the mooring numbers")
     await say(ana, "The radio needs a new battery")
+    # What arrives below a message moves it, and its menu goes when it is out of sight.
+    for kept in ("Kept as grain 3", "Kept, in the thread of #team-harbour."):
+        await expect(messages(ana).filter(has_text=kept)).to_have_count(1)
     mine = messages(ana).filter(has_text="The radio needs a new battery").first
     await mine.get_by_role("button", name="More", exact=True).click()
     await press(ana, ana.get_by_role("menuitem", name="Keep as grain"))
