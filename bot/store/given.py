@@ -22,6 +22,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TypeDecorator,
     and_,
     bindparam,
     cast,
@@ -119,12 +120,14 @@ def _rows(given: Given, dialect: str) -> FromClause:
 def _writers(given: Given, dialect: Dialect) -> tuple[tuple[str, _Writer], ...]:
     """How values of these columns are kept, where that is not as JSON has them.
 
-    PostgreSQL reads them from JSON into its own types; SQLite keeps them as they are written.
+    PostgreSQL reads what JSON has into its own types; SQLite keeps what is written.
     """
-    if dialect.name == "postgresql":
-        return ()
-    kept = [(one.name, one.type.dialect_impl(dialect)) for one in given.columns]
-    found = [(name, kind.bind_processor(dialect)) for name, kind in kept]
+    ours = [
+        (one.name, one.type.dialect_impl(dialect))
+        for one in given.columns
+        if dialect.name == "sqlite" or isinstance(one.type, TypeDecorator)
+    ]
+    found = [(name, kind.bind_processor(dialect)) for name, kind in ours]
     return tuple((name, write) for name, write in found if write is not None)
 
 

@@ -1,4 +1,4 @@
-"""How a database means to do what it was asked: which statements read a whole table. Rows that they are given are none."""
+"""How a database means to do what it was asked: which statements read a whole table; rows they are given are none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import re
 from typing import Any
 
 from bot.store.session import Store
+
+WHOLE = re.compile(
+    r"Seq Scan on"
+    r"|SCAN (?!CONSTANT ROW|each VIRTUAL TABLE|\(subquery|firsts|.* USING (COVERING )?INDEX ix_)"
+)
 
 
 async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
@@ -20,10 +25,7 @@ async def scans(store: Store, statements: list[tuple[str, Any]]) -> list[str]:
             plan = await connection.exec_driver_sql(f"EXPLAIN {kind}{statement}", parameters)
             for row in plan.all():
                 line = str(row[-1])
-                if re.search(
-                    r"Seq Scan on|SCAN (?!CONSTANT ROW|each VIRTUAL TABLE|\(subquery|firsts|.* USING (COVERING )?INDEX ix_)",
-                    line,
-                ):
+                if WHOLE.search(line):
                     found.append(f"{line.strip()} in {statement}")
     return found
 

@@ -341,6 +341,33 @@ async def test_a_sender_that_stops_finishes_what_is_in_flight_and_claims_no_more
     assert yard.chat.calls == ["send one"]
 
 
+async def test_whoever_makes_messages_waits_while_more_than_enough_wait_to_go(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until some went, or for a moment where none can go."""
+    monkeypatch.setattr(limits, "PLENTY", 2)
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 60)
+    await yard.show("words")
+    async with asyncio.timeout(30):
+        await yard.sender.room()
+    assert yard.chat.calls == [], "One message is not more than enough."
+    await yard.show("other words", "two", at=yard.chat.channel("orchard"))
+    running = asyncio.create_task(yard.sender.run())
+    async with asyncio.timeout(30):
+        await yard.sender.room()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert yard.seen() == ["words"]
+
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.01)
+    yard.chat.trouble_next(Busy(30, everywhere=True))
+    for number in range(4):
+        await yard.show("more", f"more {number}", at=yard.chat.channel(f"pier {number}"))
+    async with asyncio.timeout(30):
+        await yard.sender.room()
+
+
 async def test_a_sender_goes_on_when_the_database_was_away(yard: Yard) -> None:
     """It says so in the log, and sends what waited."""
     done = Door()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.chat import Chat
 from bot.engine import limits, outbox
+from bot.engine import ticker as ticking
 from bot.engine.feature import Chore, Due, Feature
 from bot.engine.ticker import BATCHES, Ticker
 from bot.store.session import Store, Work
@@ -164,3 +166,49 @@ async def test_ticks_that_come_while_one_is_at_work_are_one_tick(yard: Yard) -> 
         running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_somebody_who_is_due_between_two_ticks_does_not_wait_for_the_next(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long ticks are apart; and a look ahead that fails leaves them as they are."""
+    monkeypatch.setattr(ticking, "NO_SOONER", 0)
+    ticks, looks = asyncio.Queue[int](), asyncio.Queue[int]()
+
+    async def due(_work: Work) -> int:
+        ticks.put_nowait(1)
+        return 0
+
+    async def soonest(work: Work) -> datetime | None:
+        looks.put_nowait(1)
+        if looks.qsize() == 3:
+            await fail()
+        return work.now + timedelta(seconds=0.01)
+
+    feature = Feature(name="it", due={"due": due}, soonest=soonest)
+    eager = Ticker(yard.store, (feature,), {}, seconds=3600)
+    with logged() as lines:
+        running = asyncio.create_task(eager.run())
+        async with asyncio.timeout(60):
+            for _ in range(3):
+                await ticks.get()
+            assert (await lines.get())["event"] == "looking ahead failed"
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert ticks.empty(), "The next one comes in an hour."
+
+
+async def test_a_job_with_much_to_do_waits_between_batches_until_there_is_room(yard: Yard) -> None:
+    order: list[str] = []
+
+    async def much(_work: Work) -> int:
+        order.append("batch")
+        return int(len(order) < 5)
+
+    async def room() -> None:
+        order.append("room")
+
+    feature = Feature(name="it", due={"much": much})
+    await Ticker(yard.store, (feature,), {}, seconds=3600, room=room).tick()
+    assert order == ["batch", "room", "batch", "room", "batch"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import takewhile
@@ -363,7 +363,7 @@ def _posts(
         key = f"checkins.back:{person.id}:{seat.slot.day.isoformat()}"
         return [Post(place, words.welcome_back(seat.channel.name), key)] if back else []
     before = silent.get(seat.who, seat.manner)
-    silent[seat.who] = after = _silence(before)
+    silent[seat.who] = after = before.asked_again()
     late = now - seat.slot.due_at > rules.LATE_AFTER
     card = words.prompt(
         person.name,
@@ -377,14 +377,6 @@ def _posts(
         slower=after.halved and not before.halved,
     )
     return [Post(place, card, prompt_key(checkin_id, 1))]
-
-
-def _silence(manner: Manner) -> Manner:
-    """How somebody is asked from here on, now that they are asked once more."""
-    ignored = manner.ignored + 1 if manner.waiting else 0
-    if ignored >= rules.IGNORED and not manner.halved:
-        return replace(manner, waiting=True, ignored=0, halved=True)
-    return replace(manner, waiting=True, ignored=ignored)
 
 
 async def try_on(work: Work, person: Person, channel: Channel, plan: RhythmPlan) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Select, or_, select, update
 
+from bot.checkins import rules
 from bot.checkins.rules import Own
 from bot.checkins.tables import Habit
 from bot.people.desk import Person, PersonKey
@@ -28,6 +29,17 @@ class Manner:
     waiting: bool
     ignored: int
     halved: bool
+
+    def asked_again(self) -> Manner:
+        """The same from here on, now that they are asked once more."""
+        ignored = self.ignored + 1 if self.waiting else 0
+        slower = ignored >= rules.IGNORED and not self.halved
+        return replace(
+            self,
+            waiting=True,
+            ignored=0 if slower else ignored,
+            halved=self.halved or slower,
+        )
 
 
 async def manners(work: Work, keys: Collection[PersonKey]) -> Mapping[PersonKey, Manner]:
