@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.checkins.desk import schedule
+from bot.checkins.desk import habits, schedule
 from bot.checkins.rules import DAYS
 from bot.people import desk as people
 from tests.checkins.parts import NINE, ask, card, checkins, direct, say, team
@@ -143,3 +143,20 @@ async def test_nobody_is_asked_twice_when_the_clock_is_set_back(
     days = [one.day for one in await checkins(house)]
     assert len(days) == len(set(days))
     assert days.count(date(2026, 11, 18)) == 1
+
+
+async def test_whoever_asks_for_less_while_they_are_being_asked_is_asked_less(house: House) -> None:
+    """And keeps what else they had chosen."""
+    _, [ana] = await team(house, "ana")
+    async with house.work() as work:
+        person = await people.caller(work, ana)
+        key = person.workspace_id, person.id
+        before = (await habits.manners(work, [key]))[key]
+    async with house.work() as work:
+        habit = await habits.habit_of(work, await people.caller(work, ana))
+        habit.halved, habit.nudges = True, 2
+    async with house.work() as work:
+        await habits.count_silence(work, {key: before.asked_again()})
+    async with house.work() as work:
+        after = (await habits.manners(work, [key]))[key]
+    assert (after.waiting, after.halved, after.own.nudges) == (True, True, 2)
