@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 import aiohttp
 import structlog
+from pydantic_core import from_json
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.signature import Clock, SignatureVerifier
@@ -42,7 +42,7 @@ def _read_event(body: bytes) -> dict[str, Any] | None:
     if not body.startswith(b"{"):
         return None
     try:
-        read = json.loads(body)
+        read = from_json(body)
     except ValueError:
         return None
     return read if read.get("type") == "event_callback" else None

@@ -7,7 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -36,6 +36,8 @@ WAIT = timedelta(days=1)
 """How long an event waits for a platform that does not answer what has to be known first."""
 UNSURE_SECONDS = 10.0
 """When a platform is asked again whose answer was lost."""
+PAGE = 200
+"""How many of the oldest events are looked through for those to handle next; there may be thousands behind them."""
 BATCH = 1000
 """Keys forgotten at a time."""
 
@@ -197,22 +199,48 @@ class Inbox:
         return sum(await asyncio.gather(*(self._try(row) for row in heads)))
 
     async def _heads(self, most: int, busy: Collection[str]) -> list[InboxRow]:
-        """The first waiting events of conversations, but of those that are busy."""
+        """The first waiting events of conversations, but of those that are busy; the oldest events come first."""
+        async with self._store.look() as work:
+            ids = await self._oldest(work, busy)
+            found = await work.session.scalars(
+                select(InboxRow)
+                .where(InboxRow.state == NEW, InboxRow.id.in_(ids[:most]))
+                .order_by(InboxRow.id)
+            )
+            return list(found)
+
+    async def _oldest(self, work: Work, busy: Collection[str]) -> list[int]:
+        """Those among the oldest events that waited longest in their conversation, and wait for nothing else."""
+        found = await work.session.execute(
+            select(InboxRow.id, InboxRow.workspace_id, InboxRow.conversation, InboxRow.not_before)
+            .where(InboxRow.state == NEW, InboxRow.conversation.not_in(busy))
+            .order_by(InboxRow.id)
+            .limit(PAGE)
+        )
+        page = found.all()
+        firsts: dict[tuple[str, str], tuple[int, datetime]] = {}
+        for id, workspace_id, conversation, not_before in page:
+            firsts.setdefault((workspace_id, conversation), (id, not_before))
+        ready = [id for id, not_before in firsts.values() if not_before <= work.now]
+        is_all = len(page) < PAGE
+        return ready if ready or is_all else await self._among_all(work, busy)
+
+    async def _among_all(self, work: Work, busy: Collection[str]) -> list[int]:
+        """The same among all events: those of one conversation that waits for a platform may fill a page."""
         firsts = (
             select(func.min(InboxRow.id).label("id"))
             .where(InboxRow.state == NEW, InboxRow.conversation.not_in(busy))
             .group_by(InboxRow.workspace_id, InboxRow.conversation)
             .subquery("firsts")
         )
-        async with self._store.look() as work:
-            found = await work.session.scalars(
-                select(InboxRow)
-                .join(firsts, InboxRow.id == firsts.c.id)
-                .where(InboxRow.state == NEW, InboxRow.not_before <= work.now)
-                .order_by(InboxRow.id)
-                .limit(most)
-            )
-            return list(found)
+        found = await work.session.scalars(
+            select(InboxRow.id)
+            .join(firsts, InboxRow.id == firsts.c.id)
+            .where(InboxRow.state == NEW, InboxRow.not_before <= work.now)
+            .order_by(InboxRow.id)
+            .limit(limits.AT_ONCE)
+        )
+        return list(found)
 
     async def _try(self, seen: InboxRow) -> bool:
         """Handle one event; False when another process does."""

@@ -194,6 +194,25 @@ async def test_other_conversations_do_not_wait_for_one_that_fails(hall: Hall) ->
     assert hall.heard == ["fine"]
 
 
+async def test_other_conversations_do_not_wait_behind_thousands_of_one_that_fails(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where its events fill all that is looked through, nor does its order change."""
+    monkeypatch.setattr(inbox, "PAGE", 2)
+    hall.stumbles = {"bad"}
+    for words in ("bad", "after", "and after"):
+        await hall.say(words)
+    await hall.inbox.step()
+    await hall.say("fine", hall.yard.chat.channel("orchard"))
+    await hall.inbox.step()
+    assert hall.heard == ["fine"]
+    hall.stumbles.clear()
+    hall.yard.later(3600)
+    for _ in range(3):
+        await hall.inbox.step()
+    assert hall.heard == ["fine", "bad", "after", "and after"]
+
+
 async def test_other_conversations_do_not_wait_for_one_that_hangs(hall: Hall) -> None:
     """A platform that does not say who somebody is keeps nobody else waiting."""
     hall.door.opened.clear()
