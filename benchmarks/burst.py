@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from statistics import mean
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,8 @@ PEOPLE = 10_000
 HEAD_START = timedelta(seconds=12)
 """From the database's being filled until everybody is due: a start fits into it."""
 PATIENCE_SECONDS = 300
+TURNS = 3
+"""Times that the bare client posts, for no machine is equally quick all the time."""
 
 
 async def cases(stage: Stage) -> AsyncIterator[Result]:
@@ -37,10 +40,12 @@ async def cases(stage: Stage) -> AsyncIterator[Result]:
                 stage.say(f"{kind}: {people:,} people are asked")
                 seen = await _all(slack, people)
             asked = seen["at"] - due.timestamp()
-            await slack.ask("forget")
-            stage.say(f"{kind}: a bare client posts as much")
-            bare = await _post(slack, people, seen["call"])
-            yield Result("rate", people / asked, "1/s", kind, people / bare)
+            bare = []
+            for _ in range(TURNS):
+                stage.say(f"{kind}: a bare client posts as much")
+                await slack.ask("forget")
+                bare.append(await _post(slack, people, seen["call"]))
+            yield Result("rate", people / asked, "1/s", kind, people / mean(bare))
 
 
 async def _all(slack: Loopback, people: int) -> Any:
