@@ -17,7 +17,7 @@ from bot.engine.errands import Errand, Free, Key, release
 from bot.engine.records import read_card
 from bot.engine.tables import NONE, PENDING, Destination, OutboxRow
 from bot.store.base import dialect_of
-from bot.store.given import Given
+from bot.store.given import Given, change
 from bot.store.session import Work
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,6 @@ class Head:
 
 
 _MESSAGE = OutboxRow.__table__.c
-_PLACE = Destination.__table__.c
 _HEAD = tuple(_MESSAGE[field.name] for field in fields(Head))
 _PLACES = Given.of(Destination, "workspace_id", "place")
 _LEASED = Given.of(Destination, "workspace_id", "place", "lease_token", "lease_until")
@@ -87,10 +86,11 @@ async def lease(
     taken = list(waiting)
     if not taken:
         return 0, []
-    until = work.now + limits.LEASE
-    await (await work.session.connection()).execute(
-        _leasing(dialect_of(work.session)),
-        _LEASED.these(work.session, [(*at, token, until) for at in taken]),
+    leased = {"lease_token": token, "lease_until": work.now + limits.LEASE}
+    await change(
+        work.session,
+        _LEASED,
+        [{"workspace_id": workspace_id, "place": place} | leased for workspace_id, place in taken],
     )
     stopped = await brake.stopped(work, waiting)
     heads = await _heads(work, taken)
@@ -212,19 +212,7 @@ async def _mark(work: Work, errands: Sequence[Errand], heads: Mapping[Key, Head]
                 }
             )
     if marked:
-        await (await work.session.connection()).execute(
-            _marking(dialect_of(work.session)), _MARKED.hold(work.session, marked)
-        )
-
-
-@cache
-def _leasing(dialect: str) -> Executable:
-    rows = _LEASED.rows(dialect)
-    return (
-        update(Destination.__table__)  # type: ignore[arg-type]
-        .where(_PLACE.workspace_id == rows.c.workspace_id, _PLACE.place == rows.c.place)
-        .values(lease_token=rows.c.lease_token, lease_until=rows.c.lease_until)
-    )
+        await change(work.session, _MARKED, marked)
 
 
 @cache
@@ -246,14 +234,4 @@ def _first(dialect: str) -> Executable:
         .order_by(_MESSAGE.key.desc())
         # Whoever changes a message takes it first and its destination second: waiting here would be a circle.
         .with_for_update(skip_locked=True, of=OutboxRow)
-    )
-
-
-@cache
-def _marking(dialect: str) -> Executable:
-    rows = _MARKED.rows(dialect)
-    return (
-        update(OutboxRow.__table__)  # type: ignore[arg-type]
-        .where(_MESSAGE.workspace_id == rows.c.workspace_id, _MESSAGE.key == rows.c.key)
-        .values(unsure=rows.c.unsure, thread=rows.c.thread)
     )

@@ -14,7 +14,7 @@ from bot.chat import Busy, Card, Place, Ref, Refused, Unsure
 from bot.engine import limits, outbox
 from bot.engine.tables import Destination, OutboxRow
 from bot.store.base import among, dialect_of, insert
-from bot.store.given import Given
+from bot.store.given import Given, change
 from bot.store.session import Work
 
 log = structlog.get_logger(__name__)
@@ -228,25 +228,14 @@ async def _write(work: Work, settled: Sequence[tuple[Key, Row]]) -> None:
         {"workspace_id": at[0], "key": at[1], **{name: getattr(row, name) for name in _CHANGED}}
         for at, row in settled
     ]
-    connection = await work.session.connection()
-    await connection.execute(_settling(dialect_of(work.session)), _SETTLED.hold(work.session, rows))
+    await change(work.session, _SETTLED, rows)
     gone = [at for at, row in settled if row.state == "gone"]
     if gone:
-        await connection.execute(
+        await (await work.session.connection()).execute(
             update(OutboxRow)
             .where(among(OutboxRow.workspace_id, OutboxRow.key, gone))
             .values(card=outbox.NOTHING)
         )
-
-
-@cache
-def _settling(dialect: str) -> Executable:
-    rows = _SETTLED.rows(dialect)
-    return (
-        update(OutboxRow.__table__)  # type: ignore[arg-type]
-        .where(_MESSAGE.workspace_id == rows.c.workspace_id, _MESSAGE.key == rows.c.key)
-        .values({name: rows.c[name] for name in _CHANGED})
-    )
 
 
 async def release(work: Work, free: Sequence[Free]) -> None:

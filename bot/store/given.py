@@ -31,11 +31,15 @@ from sqlalchemy import (
     literal_column,
     select,
     type_coerce,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.store.base import Base, dialect_of, insert_in
+
+KEYS = 2
+"""Every row that changes is named by its workspace and one more column."""
 
 Row = Mapping[str, Any]
 _Writer = Callable[[Any], Any]
@@ -153,3 +157,19 @@ def _insert_new(
     new = insert_in(dialect, kind).from_select(given.names, given.all(dialect))
     new = new.on_conflict_do_nothing()
     return new.returning(*(kind.__table__.c[one.key] for one in returning)) if returning else new
+
+
+async def change(session: AsyncSession, given: Given, rows: Iterable[Row]) -> None:
+    """Change rows of a table: the first two columns that are given say which, the others what they hold then."""
+    changed = _change(given, dialect_of(session))
+    await (await session.connection()).execute(changed, given.hold(session, rows))
+
+
+@cache
+def _change(given: Given, dialect: str) -> Executable:
+    rows = given.rows(dialect)
+    table = given.columns[0].table
+    assert isinstance(table, Table)
+    keys, values = given.columns[:KEYS], given.columns[KEYS:]
+    which = and_(*(one == rows.c[one.name] for one in keys))
+    return update(table).where(which).values({one.name: rows.c[one.name] for one in values})

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Date, MetaData, select, text, update
+from sqlalchemy import BigInteger, Date, MetaData, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.store.base import Base, Clock, Json, Moment, dialect_of
-from bot.store.given import Given, insert_new
+from bot.store.given import Given, change, insert_new
 from bot.store.session import Store
 
 MORNING = datetime(2026, 11, 16, 9, 30, 15, 123456, tzinfo=UTC)
@@ -37,7 +37,6 @@ class Buoy(Fence):
     day: Mapped[date | None] = mapped_column(Date)
 
 
-ALL = Given.of(Buoy)  # type: ignore[arg-type]
 KEYS = Given.of(Buoy, "workspace_id", "number")  # type: ignore[arg-type]
 
 
@@ -125,14 +124,10 @@ async def test_rows_are_found_by_all_of_what_is_given(store: Store) -> None:
 
 async def test_each_row_is_changed_to_what_is_given_for_it(store: Store) -> None:
     await keep(store, buoy(1), buoy(2), buoy(3))
+    given = Given.of(Buoy, "workspace_id", "number", "words", "lit", "seen_at")  # type: ignore[arg-type]
     async with store.work() as work:
-        rows = ALL.rows(dialect_of(work.session))
-        await (await work.session.connection()).execute(
-            update(Buoy)
-            .where(Buoy.workspace_id == rows.c.workspace_id, Buoy.number == rows.c.number)
-            .values(words=rows.c.words, lit=rows.c.lit, seen_at=rows.c.seen_at),
-            ALL.hold(work.session, [buoy(1, words="white", lit=False), buoy(3, seen_at=None)]),
-        )
+        rows = [buoy(1, words="white", lit=False), buoy(3, seen_at=None)]
+        await change(work.session, given, rows)
     assert [(row.words, row.lit, row.seen_at) for row in await kept(store)] == [
         ("white", False, MORNING),
         ("red", True, MORNING),
