@@ -35,7 +35,7 @@ AGREE_SECONDS = 30.0
 COLLECT_AFTER = (50_000, 20, 20)
 """So many more objects than before are looked through for circles; every 20th time also the older ones."""
 TURN_SECONDS = 0.0005
-"""How long a thread that is ready waits for Python, for a tenth of what a commit takes."""
+"""How long a thread that is ready waits for its turn in Python, which by itself lets it wait ten times as long."""
 SURVEY_SECONDS = 3600.0
 """How often SQLite looks at how its tables are filled."""
 

@@ -30,7 +30,7 @@ from bot.chat import AccountId, Card, Chat, Desk, Place, Profile, Ref, Said
 
 __all__ = ["SCOPES", "SlackChat", "SlackSettings", "manifest"]
 
-CALLS: Final = 250
+CALLS: Final = 150
 """Calls to Slack at a time."""
 CHECKED: Final = timedelta(seconds=30)
 """How often, at most, Slack is asked whether all is well."""

@@ -17,12 +17,11 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.refusals import failure
-from bot.chat.traces import traced
 
 log = structlog.get_logger(__name__)
 
-Hear = Callable[[dict[str, Any]], Awaitable[None]]
-"""Keeps an event, or raises."""
+Hear = Callable[[dict[str, Any]], Awaitable[bool]]
+"""Keeps an event; False when Slack has to send it again."""
 
 WAITS: Final = (1, 2, 5, 10, 30)
 """Seconds between two tries to open the first connection; the last is repeated."""
@@ -35,21 +34,13 @@ class _Handler(AsyncSocketModeHandler):
         try:
             if req.type != "events_api":
                 await super().handle(client, req)
-            elif await self._is_heard(req.payload):
+            elif await self.hear(req.payload):
                 done = SocketModeResponse(envelope_id=req.envelope_id)
                 await client.send_socket_mode_response(done)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             # Bolt raises only for what it cannot read; Slack would send the same again.
             log.warning("envelope not understood", problem=type(problem).__name__)
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=req.envelope_id))
-
-    async def _is_heard(self, event: dict[str, Any]) -> bool:
-        try:
-            await self.hear(event)
-        except Exception as problem:
-            log.error("not recorded, so Slack will send it again", **traced(problem))
-            return False
-        return True
 
 
 class Socket:

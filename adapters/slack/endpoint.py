@@ -19,7 +19,6 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.slack.listen import Listener
 from adapters.slack.oauth import NOT_INSTALLED, page
-from bot.chat.traces import traced
 
 log = structlog.get_logger(__name__)
 
@@ -104,10 +103,7 @@ class Endpoint:
 
     async def _hear(self, event: dict[str, Any], signature: str) -> Response:
         """Acknowledge an event once it is kept; Slack sends again what is answered otherwise."""
-        try:
-            await self._listener.hear(event)
-        except Exception as problem:
-            log.error("not recorded, so Slack will send it again", **traced(problem))
+        if not await self._listener.hear(event):
             return Response(status_code=500)
         self._remember(signature)
         return Response(status_code=200)

@@ -109,9 +109,14 @@ class Listener:
 
     # Events
 
-    async def hear(self, body: Json) -> None:
-        """Keep an event before this returns; what it raises means that Slack has to send it again."""
-        await self._hearing.hear(self._desk(), body)
+    async def hear(self, body: Json) -> bool:
+        """Keep an event before this returns; False when Slack has to send it again."""
+        try:
+            await self._hearing.hear(self._desk(), body)
+        except Exception as problem:
+            log.error("not recorded, so Slack will send it again", **traced(problem))
+            return False
+        return True
 
     # Acts
 
@@ -264,7 +269,7 @@ class Listener:
             # Slack has signed it and would only send the same again.
             log.warning("request not understood", **traced(error))
             return BoltResponse(status=200)
-        log.error("not recorded, so Slack will send it again", **traced(error))
+        log.error("act not answered", **traced(error))
         return None
 
 

@@ -74,7 +74,7 @@ def _chosen(dialect: str) -> Select[*tuple[Any, ...]]:
 
 
 async def count_silence(work: Work, asked: Mapping[PersonKey, Manner]) -> None:
-    """Keep that these people wait for nothing but their own answer now, and who is asked less from here on."""
+    """Keep that these people were asked once more, how often without a sign, and who is asked less from here on."""
     rows = [
         {
             "workspace_id": workspace_id,
